@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every module is built under the same rules; each flag has its reason.
+let settings: [SwiftSetting] = [
+    // `any` makes the cost of an existential visible where it is paid.
+    .enableUpcomingFeature("ExistentialAny"),
+    // A file names every module whose members it uses, so the arrows between modules can be read from imports.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Words, grammar, text, plans: no input or output, no server, tests in milliseconds.
+let ground: [Target] = [
+    // The nouns: what a cluster is at one instant.
+    .target(name: "ClusterModel", swiftSettings: settings),
+    // Typed line -> matched command, completions, help, manual. Knows no command.
+    .target(name: "CommandGrammar", swiftSettings: settings),
+    // Boxes, widths and wrapping of the classic output.
+    .target(name: "TerminalText", swiftSettings: settings),
+    // Requests, replies, codes, and their bytes on the wire.
+    .target(name: "AdminProtocol", dependencies: ["ClusterModel"], swiftSettings: settings),
+    // Snapshot -> plan or refusal; what each operation would do, and why not.
+    .target(name: "Planning", dependencies: ["ClusterModel"], swiftSettings: settings),
+    // tungsten.ini -> checked values.
+    .target(name: "SiteConfiguration", dependencies: ["ClusterModel"], swiftSettings: settings),
+]
+
+/// The shell's column: one thread, system libedit and OpenSSL, no async, no full Foundation; starts in milliseconds.
+let client: [Target] = [
+    .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    // Owns libedit: lines, history, TAB.
+    .target(name: "LineEditor", dependencies: ["CEdit"], swiftSettings: settings),
+    // One mutually authenticated TLS connection to a manager.
+    .target(name: "AdminClient", dependencies: ["AdminProtocol", "ClusterModel", "COpenSSL"], swiftSettings: settings),
+    // The commands, their views, the loop; touches neither terminal nor socket.
+    .target(
+        name: "Shell",
+        dependencies: ["ClusterModel", "CommandGrammar", "TerminalText", "AdminProtocol"],
+        swiftSettings: settings),
+    .executableTarget(
+        name: "cctrl",
+        dependencies: ["Shell", "LineEditor", "AdminClient", "SiteConfiguration"],
+        swiftSettings: settings),
+]
+
+/// The manager's column: structured concurrency.
+let manager: [Target] = [
+    .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+    // Connection, query, rows, errors; knows no cluster.
+    .target(name: "MariaDBClient", dependencies: ["CMariaDB"], swiftSettings: settings),
+    // etcd v3 over its JSON gateway: get, put, transactions, leases, watches.
+    .target(
+        name: "EtcdClient",
+        dependencies: [
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ],
+        swiftSettings: settings),
+    // HAProxy's runtime socket: commands and the statistics table.
+    .target(
+        name: "HAProxyClient",
+        dependencies: [
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+        ],
+        swiftSettings: settings),
+    // The engine: watch, decide, run operations, answer. Does I/O only through ports.
+    .target(
+        name: "Manager",
+        dependencies: ["ClusterModel", "Planning", "AdminProtocol", .product(name: "Logging", package: "swift-log")],
+        swiftSettings: settings),
+    // The ports filled in, and the TLS listener.
+    .target(
+        name: "ManagerIO",
+        dependencies: [
+            "Manager", "MariaDBClient", "EtcdClient", "HAProxyClient", "AdminProtocol", "ClusterModel",
+            "SiteConfiguration",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ],
+        swiftSettings: settings),
+    .executableTarget(
+        name: "cctrl-manager",
+        dependencies: [
+            "Manager", "ManagerIO", "SiteConfiguration",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ],
+        swiftSettings: settings),
+]
+
+let package = Package(
+    name: "cctrl",
+    products: [
+        .executable(name: "cctrl", targets: ["cctrl"]),
+        .executable(name: "cctrl-manager", targets: ["cctrl-manager"]),
+    ],
+    dependencies: [
+        // Options of the tools that have ordinary ones (cctrl-manager, cctrl-sandbox).
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The manager's structured log.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Sockets of the manager: listener, peers, HAProxy's runtime socket.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // TLS of the manager's listener and of its links to etcd and to other managers.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // HTTP for etcd's JSON gateway, streams of watches included.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Clean start and stop of the manager's parts, signals included.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Child processes of the manager: etcd, service commands. No traits: full Foundation stays out.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: ground + client + manager
+)

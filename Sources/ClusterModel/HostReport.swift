@@ -1,0 +1,144 @@
+/// What one host's manager sees of its own host; published under the host's lease.
+package struct HostReport: Codable, Hashable, Sendable {
+    package var host: HostName
+    package var manager: ManagerReport
+    package var server: ServerReport
+    package var router: RouterReport
+    /// When the report was made, by this host's clock.
+    package var observedAt: WallTime
+
+    package init(
+        host: HostName, manager: ManagerReport, server: ServerReport, router: RouterReport, observedAt: WallTime
+    ) {
+        self.host = host
+        self.manager = manager
+        self.server = server
+        self.router = router
+        self.observedAt = observedAt
+    }
+}
+
+/// The manager of a host, as it reports itself.
+package struct ManagerReport: Codable, Hashable, Sendable {
+    package var pid: Int32
+    package var version: String
+    package var startedAt: WallTime
+
+    package init(pid: Int32, version: String, startedAt: WallTime) {
+        self.pid = pid
+        self.version = version
+        self.startedAt = startedAt
+    }
+}
+
+/// A MariaDB server at one instant.
+package struct ServerReport: Codable, Hashable, Sendable {
+    /// `online`, `stopped` (refuses connections), `timeout` (accepts and does not answer) or `unknown`.
+    package var state: ComponentState
+    /// Why it is not online, in the server's or the system's words.
+    package var problem: String?
+    package var readOnly: Bool = true
+    /// What the server has logged itself, both domains.
+    package var logged: GTIDPosition = GTIDPosition()
+    /// What the server has executed, whether by own writes or by replication.
+    package var executed: GTIDPosition = GTIDPosition()
+    package var links: [LinkReport] = []
+    /// Seconds by which the last measured transaction came later here than on the primary; nil where not measured.
+    package var latency: Double?
+    /// Whether commits wait for a replica's receipt.
+    package var semiSync: Bool = false
+    /// Replicas that send receipts to this server.
+    package var semiSyncReplicas: Int = 0
+    package var version: String = ""
+
+    package init(state: ComponentState, problem: String? = nil) {
+        self.state = state
+        self.problem = problem
+    }
+}
+
+/// One replication connection of a server.
+package struct LinkReport: Codable, Hashable, Sendable {
+    /// Empty for the connection inside the site, else the remote site whose writes it carries.
+    package var name: String
+    package var sourceHost: String
+    package var receiving: Bool
+    package var connecting: Bool
+    package var applying: Bool
+    package var receiveError: Int
+    package var applyError: Int
+    /// The server's sentence for the error, empty where there is none.
+    package var errorText: String
+    /// TLS is required on the connection, the source's certificate is checked, and the connection stands.
+    package var tls: Bool
+    package var received: GTIDPosition
+    /// Whole seconds behind by the server's own count, nil while it does not know.
+    package var secondsBehind: Int?
+
+    package init(
+        name: String, sourceHost: String, receiving: Bool, connecting: Bool, applying: Bool, receiveError: Int,
+        applyError: Int, errorText: String, tls: Bool, received: GTIDPosition, secondsBehind: Int?
+    ) {
+        self.name = name
+        self.sourceHost = sourceHost
+        self.receiving = receiving
+        self.connecting = connecting
+        self.applying = applying
+        self.receiveError = receiveError
+        self.applyError = applyError
+        self.errorText = errorText
+        self.tls = tls
+        self.received = received
+        self.secondsBehind = secondsBehind
+    }
+
+    /// The connection inside the site.
+    package var isLocal: Bool { name.isEmpty }
+
+    /// The classic word for the state of the connection (facts: raw replicator states).
+    package var state: ComponentState {
+        if receiving && applying { return .online }
+        if receiveError == 0 && applyError == 0 {
+            return connecting && applying ? .synchronizing : .offline
+        }
+        return .suspect
+    }
+}
+
+/// Connections through a router, counted since it started, and open now.
+package struct ConnectionCounts: Codable, Hashable, Sendable {
+    package var created: Int
+    package var active: Int
+
+    package init(created: Int = 0, active: Int = 0) {
+        self.created = created
+        self.active = active
+    }
+
+    package static func + (left: Self, right: Self) -> Self {
+        Self(created: left.created + right.created, active: left.active + right.active)
+    }
+}
+
+/// A router (HAProxy) at one instant.
+package struct RouterReport: Codable, Hashable, Sendable {
+    /// `online`, `offline` (refuses new connections) or `stopped`.
+    package var state: ComponentState
+    package var pid: Int32
+    package var connections: ConnectionCounts
+    /// Connections that went to each data source.
+    package var byDataSource: [HostName: ConnectionCounts]
+    /// Data sources that its write port and its read port send new connections to.
+    package var writesTo: [HostName] = []
+    package var readsFrom: [HostName] = []
+
+    package init(
+        state: ComponentState, pid: Int32 = 0, connections: ConnectionCounts = ConnectionCounts(),
+        byDataSource: [HostName: ConnectionCounts] = [:]
+    ) {
+        self.state = state
+        self.pid = pid
+        self.connections = connections
+        self.byDataSource = byDataSource
+    }
+}

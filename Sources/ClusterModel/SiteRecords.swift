@@ -1,0 +1,77 @@
+/// What a site has agreed on: survives every process, changed only by the coordinator.
+package struct SiteRecords: Codable, Hashable, Sendable {
+    package var policy = PolicyRecord()
+    /// Nil only before the site's first start.
+    package var primary: PrimaryRecord?
+    package var dataSources: [HostName: DataSourceRecord] = [:]
+    package var routers: [HostName: Wanted] = [:]
+    /// The connection inside the site, by host.
+    package var replicators: [HostName: Wanted] = [:]
+    /// The connections that bring other sites' writes, by the site whose writes they bring.
+    package var services: [SiteName: Wanted] = [:]
+
+    package init() {}
+}
+
+/// What an operator wants of a component.
+package enum Wanted: String, Codable, Sendable {
+    case online = "ONLINE"
+    case offline = "OFFLINE"
+}
+
+/// How much the managers do by themselves, and since when.
+package struct PolicyRecord: Codable, Hashable, Sendable {
+    package var policy: Policy = .automatic
+    package var changedAt: WallTime = WallTime(milliseconds: 0)
+
+    package init(policy: Policy = .automatic, changedAt: WallTime = WallTime(milliseconds: 0)) {
+        self.policy = policy
+        self.changedAt = changedAt
+    }
+}
+
+/// Which host takes the site's writes.
+package struct PrimaryRecord: Codable, Hashable, Sendable {
+    package var host: HostName
+    package var since: WallTime
+    /// The new primary's own log when it was opened; an old primary that holds more has diverged.
+    package var promotedAt: GTIDPosition
+
+    package init(host: HostName, since: WallTime, promotedAt: GTIDPosition) {
+        self.host = host
+        self.since = since
+        self.promotedAt = promotedAt
+    }
+}
+
+/// A data source's role and state.
+package struct DataSourceRecord: Codable, Hashable, Sendable {
+    package var role: DataSourceRole
+    package var state: DataSourceState
+    /// Why it is shunned or failed; empty otherwise.
+    package var reason: String
+    package var changedAt: WallTime
+
+    package init(role: DataSourceRole, state: DataSourceState, reason: String = "", changedAt: WallTime) {
+        self.role = role
+        self.state = state
+        self.reason = reason
+        self.changedAt = changedAt
+    }
+}
+
+/// An operation that runs now; held under its coordinator's lease.
+package struct RunningOperation: Codable, Hashable, Sendable {
+    package var id: String
+    /// The command as typed, such as `switch to east2`.
+    package var command: String
+    package var coordinator: HostName
+    package var startedAt: WallTime
+
+    package init(id: String, command: String, coordinator: HostName, startedAt: WallTime) {
+        self.id = id
+        self.command = command
+        self.coordinator = coordinator
+        self.startedAt = startedAt
+    }
+}

@@ -1,0 +1,4 @@
+import NIOSSL
+import Subprocess
+import Logging
+enum Placeholder {}

@@ -1,0 +1,54 @@
+/// The Lua script that lets a router keep new connections waiting, instead of refusing them, during a switch.
+///
+/// It adds two commands to the runtime socket, `hold <frontend> <milliseconds>` and `unhold <frontend>`. A hold
+/// ends by itself after its time: a manager that dies cannot block clients for good. (Setting a frontend's
+/// `maxconn` to 0 looks like the same and makes HAProxy 2.6 abort.)
+package enum HoldScript {
+    /// The longest hold in milliseconds that the script accepts.
+    package static let longest = 30_000
+
+    package static let text = """
+        -- New connections of a held frontend wait here until the hold is lifted or its time is over.
+        local ends = {}
+
+        local function milliseconds()
+            local time = core.now()
+            return time.sec * 1000 + math.floor(time.usec / 1000)
+        end
+
+        core.register_action("wait_while_held", { "tcp-req" }, function(txn)
+            local frontend = txn.f:fe_name()
+            while ends[frontend] do
+                if milliseconds() >= ends[frontend] then
+                    ends[frontend] = nil
+                    return
+                end
+                core.msleep(2)
+            end
+        end, 0)
+
+        core.register_cli({ "hold" }, "hold <frontend> <milliseconds> : keep new connections waiting",
+            function(applet, _, frontend, time)
+                local duration = tonumber(time)
+                if not frontend or not core.frontends[frontend] then
+                    applet:send("No such frontend.\\n")
+                elseif not duration or duration <= 0 or duration > \(longest) then
+                    applet:send("Value out of range.\\n")
+                else
+                    ends[frontend] = milliseconds() + duration
+                    applet:send("\\n")
+                end
+            end)
+
+        core.register_cli({ "unhold" }, "unhold <frontend> : let waiting connections go on",
+            function(applet, _, frontend)
+                if not frontend or not core.frontends[frontend] then
+                    applet:send("No such frontend.\\n")
+                else
+                    ends[frontend] = nil
+                    applet:send("\\n")
+                end
+            end)
+
+        """
+}

@@ -22,7 +22,8 @@ extension ClusterConfiguration {
     package static func parse(text: String, path: String) throws(ConfigurationError) -> ConfigurationReading {
         var sections = try IniDocument(text: text, path: path).sections
         guard let index = sections.firstIndex(where: { $0.name == "defaults" }) else {
-            throw ConfigurationError(path: path, message: "has no section [defaults]; users and ports belong there")
+            throw ConfigurationError(
+                path: path, message: "has no section [defaults]; users and ports belong there")
         }
         let defaults = try SectionValues(
             sections.remove(at: index), known: OptionNames.defaults, path: path)
@@ -75,12 +76,14 @@ extension SectionValues {
             etcdClient: port(names[5], default: standard.etcdClient),
             etcdPeer: port(names[6], default: standard.etcdPeer))
         let values = [
-            ports.server, ports.serverExtra, ports.write, ports.read, ports.manager, ports.etcdClient, ports.etcdPeer,
+            ports.server, ports.serverExtra, ports.write, ports.read, ports.manager, ports.etcdClient,
+            ports.etcdPeer,
         ]
         for (index, value) in values.enumerated() {
             guard let other = values[..<index].firstIndex(of: value) else { continue }
             throw failure(
-                names[index], "'\(names[index])' and '\(names[other])' are both \(value); each needs its own port")
+                names[index],
+                "'\(names[index])' and '\(names[other])' are both \(value); each needs its own port")
         }
         return ports
     }
@@ -121,7 +124,8 @@ extension SectionValues {
     private func policy() throws(ConfigurationError) -> Policy {
         guard let text = try optional("policy-mode") else { return .automatic }
         guard let policy = Policy(rawValue: text.uppercased()) else {
-            throw failure("policy-mode", "'policy-mode' must be automatic, manual or maintenance, not '\(text)'")
+            throw failure(
+                "policy-mode", "'policy-mode' must be automatic, manual or maintenance, not '\(text)'")
         }
         return policy
     }

@@ -106,8 +106,8 @@ package struct Ports: Sendable, Equatable {
     package var etcdPeer: Int
 
     package init(
-        server: Int = 13306, serverExtra: Int = 13307, write: Int = 3306, read: Int = 3307, manager: Int = 9997,
-        etcdClient: Int = 2379, etcdPeer: Int = 2380
+        server: Int = 13306, serverExtra: Int = 13307, write: Int = 3306, read: Int = 3307,
+        manager: Int = 9997, etcdClient: Int = 2379, etcdPeer: Int = 2380
     ) {
         self.server = server
         self.serverExtra = serverExtra

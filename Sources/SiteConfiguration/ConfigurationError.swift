@@ -1,4 +1,6 @@
-/// Why `tungsten.ini` cannot be used. Nothing has been started or changed when it is thrown.
+/// Why `tungsten.ini` cannot be used.
+///
+/// Nothing has been started or changed when it is thrown.
 package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     package var path: String
     /// Counted from 1; nil where the fault has no line.

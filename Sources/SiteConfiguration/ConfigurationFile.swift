@@ -10,7 +10,9 @@ struct ConfigurationFile {
     var worldReadable: Bool
 
     init(path: String) throws(ConfigurationError) {
-        func failure(_ message: String) -> ConfigurationError { ConfigurationError(path: path, message: message) }
+        func failure(_ message: String) -> ConfigurationError {
+            ConfigurationError(path: path, message: message)
+        }
         // O_NONBLOCK: a named pipe at that path must not make the program wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -49,11 +51,13 @@ struct ConfigurationFile {
     private static func text(of bytes: [UInt8], path: String) throws(ConfigurationError) -> String {
         if let zero = bytes.firstIndex(of: 0) {
             let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
-            throw ConfigurationError(path: path, line: line, message: "holds a NUL byte; the file must be text")
+            throw ConfigurationError(
+                path: path, line: line, message: "holds a NUL byte; the file must be text")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigurationError(
-                path: path, line: firstInvalidLine(bytes), message: "is not valid UTF-8; save the file as UTF-8 text")
+                path: path, line: firstInvalidLine(bytes),
+                message: "is not valid UTF-8; save the file as UTF-8 text")
         }
         return text
     }

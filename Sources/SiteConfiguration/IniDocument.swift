@@ -20,19 +20,27 @@ struct IniDocument {
         for (index, bytes) in lines.enumerated() {
             var line = trimmed(bytes[...])
             if index == 0, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = trimmed(line.dropFirst(3)) }
-            guard let first = line.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { continue }
+            guard let first = line.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else {
+                continue
+            }
             try add(line, number: index + 1, path: path)
         }
     }
 
-    private mutating func add(_ line: Substring.UTF8View, number: Int, path: String) throws(ConfigurationError) {
+    private mutating func add(_ line: Substring.UTF8View, number: Int, path: String)
+        throws(ConfigurationError)
+    {
         func failure(_ message: String) -> ConfigurationError {
             ConfigurationError(path: path, line: number, message: message)
         }
         if line.first == UInt8(ascii: "[") {
-            guard line.last == UInt8(ascii: "]") else { throw failure("the section's name has no closing ']'") }
+            guard line.last == UInt8(ascii: "]") else {
+                throw failure("the section's name has no closing ']'")
+            }
             let name = String(Substring(trimmed(line.dropFirst().dropLast())))
-            guard !name.isEmpty else { throw failure("the section has no name; write [defaults] or [<site>]") }
+            guard !name.isEmpty else {
+                throw failure("the section has no name; write [defaults] or [<site>]")
+            }
             if let earlier = sections.first(where: { $0.name == name }) {
                 throw failure("section [\(name)] is already at line \(earlier.line); keep one of them")
             }

@@ -18,9 +18,11 @@ enum OptionNames {
     /// Other spellings, with the name used here.
     static let aliases = [
         "mgr-policy-mode": "policy-mode", "mgr-rmi-port": "manager-port", "dataservice-master-host": "master",
-        "dataservice-hosts": "members", "dataservice-connectors": "connectors", "datasource-user": "replication-user",
+        "dataservice-hosts": "members", "dataservice-connectors": "connectors",
+        "datasource-user": "replication-user",
         "datasource-password": "replication-password", "datasource-port": "replication-port",
-        "connector-listen-port": "application-port", "connector-readonly-listen-port": "application-readonly-port",
+        "connector-listen-port": "application-port",
+        "connector-readonly-listen-port": "application-readonly-port",
     ]
 
     /// Whether `name` belongs to the classic product and has no meaning here.
@@ -40,21 +42,26 @@ enum OptionNames {
     }
 
     private static let classic: Set<String> = [
-        "user", "home-directory", "profile-script", "executable-prefix", "property", "start", "start-and-report",
+        "user", "home-directory", "profile-script", "executable-prefix", "property", "start",
+        "start-and-report",
         "skip-validation-check", "enable-validation-check", "skip-validation-warnings", "thl-port", "thl-ssl",
         "thl-directory", "thl-log-retention", "thl-interfaces", "rmi-port", "rmi-ssl", "rmi-authentication",
-        "jgroups-ssl", "datasource-enable-ssl", "datasource-mysql-conf", "datasource-log-directory", "rest-api",
+        "jgroups-ssl", "datasource-enable-ssl", "datasource-mysql-conf", "datasource-log-directory",
+        "rest-api",
         "disable-security-controls", "disable-relay-logs", "use-relative-latency", "show-relative-latency",
         "dataservice-use-relative-latency", "witnesses", "dataservice-witnesses", "enable-active-witnesses",
-        "active-witnesses", "auto-enable", "channels", "log-slave-updates", "backup-method", "backup-directory",
+        "active-witnesses", "auto-enable", "channels", "log-slave-updates", "backup-method",
+        "backup-directory",
         "backup-retention", "root-command-prefix", "enable-sudo-access", "hosts", "slaves", "topology-role",
         "composite-datasources", "ping-method", "mysql-connectorj-path", "temp-directory", "host-name",
         "application-readonly-user",
     ]
 
     private static let classicPrefixes = [
-        "rest-api-", "connector-", "manager-", "replicator-", "mgr-", "repl-", "svc-", "java-", "auto-recovery-",
-        "enable-", "dataservice-", "direct-", "cluster-slave-", "policy-fence-", "tungsten-", "optimize-", "smartscale",
+        "rest-api-", "connector-", "manager-", "replicator-", "mgr-", "repl-", "svc-", "java-",
+        "auto-recovery-",
+        "enable-", "dataservice-", "direct-", "cluster-slave-", "policy-fence-", "tungsten-", "optimize-",
+        "smartscale",
     ]
 
     /// Steps of one letter (insert, remove, replace) from `left` to `right`.
@@ -64,7 +71,8 @@ enum OptionNames {
             var diagonal = row[0]
             row[0] = index + 1
             for column in 0..<right.count {
-                let step = min(row[column] + 1, row[column + 1] + 1, diagonal + (byte == right[column] ? 0 : 1))
+                let step = min(
+                    row[column] + 1, row[column + 1] + 1, diagonal + (byte == right[column] ? 0 : 1))
                 diagonal = row[column + 1]
                 row[column + 1] = step
             }

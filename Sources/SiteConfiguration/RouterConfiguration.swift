@@ -45,7 +45,8 @@ package struct RouterConfiguration: Sendable, Equatable {
     }
 
     /// The router of `host`, with every data source of its site.
-    package init(host: HostName, site: SiteEntry, in configuration: ClusterConfiguration, user: String? = nil) {
+    package init(host: HostName, site: SiteEntry, in configuration: ClusterConfiguration, user: String? = nil)
+    {
         let paths = HostPaths(host: host, in: configuration)
         self.init(
             address: configuration.address(of: host), writePort: configuration.ports.write,

@@ -36,7 +36,9 @@ struct SectionValues {
 
     private func note(on option: IniDocument.Option, known: [String]) -> ConfigurationNote {
         let near = OptionNames.nearest(to: option.key, in: known)
-        if OptionNames.isClassic(option.key), near == nil || option.key == "rmi-port" || option.key == "thl-port" {
+        if OptionNames.isClassic(option.key),
+            near == nil || option.key == "rmi-port" || option.key == "thl-port"
+        {
             return ConfigurationNote(
                 kind: .unused, path: path, line: option.line, message: "'\(option.key)' is not used")
         }
@@ -49,7 +51,7 @@ struct SectionValues {
         ConfigurationError(path: path, line: options[name]?.line ?? section.line, message: message)
     }
 
-    /// The value as it stands; nil where the option is missing. An empty value is an error.
+    /// The value as it stands; nil where the option is missing, an error where it is empty.
     func optional(_ name: String) throws(ConfigurationError) -> String? {
         guard let option = options[name] else { return nil }
         guard !option.value.isEmpty else { throw failure(name, "'\(option.key)' has no value") }
@@ -76,7 +78,9 @@ struct SectionValues {
     /// An absolute path in which `{host}` may stand.
     func directory(_ name: String) throws(ConfigurationError) -> String? {
         guard var text = try optional(name) else { return nil }
-        guard text.hasPrefix("/") else { throw failure(name, "'\(name)' must be an absolute path, not '\(text)'") }
+        guard text.hasPrefix("/") else {
+            throw failure(name, "'\(name)' must be an absolute path, not '\(text)'")
+        }
         while text.utf8.count > 1, text.hasSuffix("/") { text.removeLast() }
         try checkPlaceholders(in: text, of: name, accepted: ["{host}"])
         return text
@@ -119,7 +123,9 @@ struct SectionValues {
     /// An argument list; `accepted` placeholders may stand in it, the first of them must.
     func command(_ name: String, accepted: [String]) throws(ConfigurationError) -> [String]? {
         guard let text = try optional(name) else { return nil }
-        guard let words = commandWords(text) else { throw failure(name, "'\(name)' has a quote without its end") }
+        guard let words = commandWords(text) else {
+            throw failure(name, "'\(name)' has a quote without its end")
+        }
         try checkPlaceholders(in: text, of: name, accepted: accepted)
         if let needed = accepted.first, text.firstRange(of: needed) == nil {
             throw failure(name, "'\(name)' must contain \(needed), as in 'systemctl {verb} mariadb'")
@@ -133,14 +139,15 @@ struct SectionValues {
         var rest = text[...]
         while let start = rest.firstIndex(of: "{") {
             guard let found = accepted.first(where: { rest[start...].hasPrefix($0) }) else {
-                throw failure(name, "'\(name)' may contain \(accepted.joined(separator: " and ")) and no other '{'")
+                throw failure(
+                    name, "'\(name)' may contain \(accepted.joined(separator: " and ")) and no other '{'")
             }
             rest = rest[start...].dropFirst(found.count)
         }
     }
 }
 
-/// Splits at blanks; double quotes keep a word with blanks together. Nil where a quote has no end.
+/// Splits at blanks (double quotes keep a word together); nil where a quote has no end.
 private func commandWords(_ text: String) -> [String]? {
     var words: [String] = []
     var word: String?

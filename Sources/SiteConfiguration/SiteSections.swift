@@ -66,13 +66,15 @@ struct SiteSections {
         guard members.count < 100 else { throw values.failure("members", "a site has at most 99 members") }
         let primary = try values.host(values.required("master", "host"), of: "master")
         guard members.contains(primary) else {
-            throw values.failure("master", "'\(primary)' is not a member of [\(name)]; \(Self.list(members)) are")
+            throw values.failure(
+                "master", "'\(primary)' is not a member of [\(name)]; \(Self.list(members)) are")
         }
         let routers = try values.hosts("connectors") ?? []
         if let stranger = routers.first(where: { !members.contains($0) }) {
             throw values.failure(
                 "connectors",
-                "'\(stranger)' is not a member of [\(name)]; a router runs on a member: \(Self.list(members))")
+                "'\(stranger)' is not a member of [\(name)]; a router runs on a member: \(Self.list(members))"
+            )
         }
         let entry = SiteEntry(
             name: name, domain: 0, topology: "clustered", initialPrimary: primary, hosts: members,
@@ -84,7 +86,8 @@ struct SiteSections {
         guard let text = try values.optional("gtid-domain-id") else { return nil }
         // A server id is the domain times 100 plus the host's number, and has 32 bits.
         guard let domain = UInt32(text), (1...42_949_671).contains(domain) else {
-            throw values.failure("gtid-domain-id", "'gtid-domain-id' must be from 1 to 42949671, not '\(text)'")
+            throw values.failure(
+                "gtid-domain-id", "'gtid-domain-id' must be from 1 to 42949671, not '\(text)'")
         }
         if let other = sites.first(where: { $0.domain == domain }) {
             throw values.failure(
@@ -112,11 +115,13 @@ struct SiteSections {
         let source = try entries[site(named: "master-dataservice", in: link, of: entries)].name
         let target = try site(named: "slave-dataservice", in: link, of: entries)
         guard entries[target].name != source else {
-            throw link.failure("slave-dataservice", "'\(source)' cannot receive its own writes; name two sites")
+            throw link.failure(
+                "slave-dataservice", "'\(source)' cannot receive its own writes; name two sites")
         }
         guard !entries[target].receives.contains(source) else {
             throw link.failure(
-                "topology", "section [\(link.section.name)] repeats an earlier one: '\(entries[target].name)' already "
+                "topology",
+                "section [\(link.section.name)] repeats an earlier one: '\(entries[target].name)' already "
                     + "receives '\(source)'")
         }
         entries[target].receives.append(source)
@@ -128,7 +133,8 @@ struct SiteSections {
         let name = try link.required(option, "site")
         guard let index = entries.firstIndex(where: { $0.name.description == name }) else {
             let known = entries.map(\.name.description).joined(separator: ", ")
-            throw link.failure(option, "'\(option)' names no site of this file: '\(name)'; known are \(known)")
+            throw link.failure(
+                option, "'\(option)' names no site of this file: '\(name)'; known are \(known)")
         }
         return index
     }

@@ -99,6 +99,19 @@ let manager: [Target] = [
         swiftSettings: settings),
 ]
 
+/// What makes clusters: certificates, and a whole cluster on one machine.
+let tools: [Target] = [
+    // The cluster's own authority and what it signs.
+    .target(name: "Certificates", dependencies: ["ClusterModel", "COpenSSL"], swiftSettings: settings),
+]
+
+let toolTests: [Target] = [
+    .testTarget(
+        name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "ClusterModel"], swiftSettings: settings),
+    .testTarget(
+        name: "CertificatesTests", dependencies: ["Certificates", "ClusterModel"], swiftSettings: settings),
+]
+
 let package = Package(
     name: "cctrl",
     products: [
@@ -121,5 +134,5 @@ let package = Package(
         // Child processes of the manager: etcd, service commands. No traits: full Foundation stays out.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
-    targets: ground + client + manager
+    targets: ground + client + manager + tools + toolTests
 )

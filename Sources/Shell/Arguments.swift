@@ -1,0 +1,47 @@
+import AdminProtocol
+import ClusterModel
+import CommandGrammar
+
+/// The words of a matched command, and the values that they stand for.
+package struct Arguments {
+    private let match: Match
+
+    package init(_ match: Match) { self.match = match }
+
+    /// The word typed for a place, or the full word of a choice.
+    package subscript(_ name: String) -> String? { match.values[name] }
+
+    /// Whether one of the command's own words, such as `-l`, was typed.
+    package func has(_ word: String) -> Bool { match.words.contains(word) }
+
+    /// A data source: `east1` or `east1@east`; nil where the place was left out.
+    package func dataSource(_ place: String, of site: SiteName?) throws(Refusal) -> HostName? {
+        guard let word = self[place] else { return nil }
+        let parts = word.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = HostName(String(parts[0])) else {
+            throw Refusal(
+                .badArgument, "'\(word)' is not a name; nothing was changed",
+                hint: "type 'ls' to see the names of data sources")
+        }
+        if parts.count == 2, let site, parts[1] != site.description {
+            throw Refusal(
+                .badArgument, "'\(word)' is not of site '\(site)', which this session works on; nothing was changed",
+                hint: "type 'use \(parts[1])' first")
+        }
+        return name
+    }
+
+    /// The same for a place that the pattern always fills.
+    package func neededDataSource(_ place: String, of site: SiteName?) throws(Refusal) -> HostName {
+        if let name = try dataSource(place, of: site) { return name }
+        throw Refusal(.badArgument, "the name of a data source is missing; nothing was changed")
+    }
+
+    /// One of the words of an enumeration; the pattern lists the same words.
+    package func choice<Choice: RawRepresentable>(
+        _ place: String, as type: Choice.Type, spelled spell: (String) -> String = { $0 }
+    ) throws(Refusal) -> Choice where Choice.RawValue == String {
+        if let word = self[place], let choice = Choice(rawValue: spell(word)) { return choice }
+        throw Refusal(.badArgument, "'\(self[place] ?? "")' is not known here; nothing was changed")
+    }
+}

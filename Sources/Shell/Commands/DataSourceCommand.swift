@@ -1,0 +1,28 @@
+import AdminProtocol
+import CommandGrammar
+
+/// `datasource <ds> shun|recover|welcome|offline|online|fail`.
+enum DataSourceCommand: ShellCommand {
+    static let name = "datasource"
+    static let patterns: [CommandPattern] = [
+        "datasource <datasource> <verb:shun|recover|welcome|offline|online|fail>"
+    ]
+    static let summary = "Change the state of one data source"
+    static let details = [
+        "`shun` takes it out of all traffic until an operator says otherwise; its replication goes on. `recover` makes "
+            + "it a working replica again, by whatever steps that needs. `welcome` puts a shunned one back as it is. "
+            + "`offline` takes it out for a while: the policy AUTOMATIC brings it back. `online` puts it back. `fail` "
+            + "marks it as failed, which lets `failover` begin.",
+        "`fail` is an expert-level command, and so is `welcome` with `set force true`.",
+    ]
+
+    static func isExpert(_ arguments: Arguments, in session: Session) -> Bool {
+        arguments["verb"] == "fail" || (arguments["verb"] == "welcome" && session.force)
+    }
+
+    static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
+        let name = try arguments.neededDataSource("datasource", of: session.site)
+        let verb = try arguments.choice("verb", as: ChangeDataSourceCall.Verb.self)
+        return try session.perform(ChangeDataSourceCall(name: name, verb: verb, force: session.force))
+    }
+}

@@ -1,0 +1,11 @@
+import AdminProtocol
+import CommandGrammar
+
+/// `quit`, `exit`.
+enum QuitCommand: ShellCommand {
+    static let name = "quit"
+    static let patterns: [CommandPattern] = ["quit", "exit"]
+    static let summary = "Leave the shell"
+
+    static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending { .leave }
+}

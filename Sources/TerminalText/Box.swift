@@ -1,0 +1,81 @@
+/// The classic boxes: `+`, 81 dashes, `+` around rows of 80 columns and a blank.
+///
+/// Texts of 78 columns and more are wrapped between words; no row is ever wider or narrower than the box.
+package enum Box {
+    /// Columns of a row's text.
+    package static let width = 80
+    /// The longest text that stays on one row.
+    private static let longest = width - 3
+
+    package static let separator = "+" + String(repeating: "-", count: width + 1) + "+"
+
+    /// The rows of one text.
+    ///
+    /// - Parameter hanging: columns by which the second continuation and all later ones are set in.
+    package static func rows(_ text: String, hanging: Int = 0) -> [String] {
+        let lines = SafeText.clean(text).split(omittingEmptySubsequences: false) { $0.isNewline }
+        return lines.flatMap { line in
+            let flat = String(line).replacing("\t", with: "  ")
+            return DisplayWidth.of(flat) <= longest
+                ? [row(flat)] : wrap(flat, first: longest) { $0 == 1 ? 0 : hanging }.map(row)
+        }
+    }
+
+    /// The rows of `key:    value`, the key set to the right in 30 columns; a long value goes on under itself.
+    package static func property(_ key: String, _ value: String) -> [String] {
+        let head = String(repeating: " ", count: max(0, 30 - DisplayWidth.of(key))) + key + ":    "
+        let indent = DisplayWidth.of(head)
+        let flat = SafeText.clean(value).replacing("\n", with: " ").replacing("\t", with: "  ")
+        guard indent + DisplayWidth.of(flat) > longest else { return [row(head + flat)] }
+        var lines = wrap(flat, first: longest - indent) { _ in indent }
+        if let first = lines.first { lines[0] = head + first }
+        return lines.map(row)
+    }
+
+    /// A box around rows made before.
+    package static func around(_ rows: [String]) -> [String] { [separator] + rows + [separator] }
+
+    private static func row(_ text: String) -> String {
+        "|" + text + String(repeating: " ", count: max(0, width - DisplayWidth.of(text))) + " |"
+    }
+
+    /// Fills lines word by word; a word too long for a line is cut and goes on in the next.
+    ///
+    /// - Parameters:
+    ///   - first: columns of the first line.
+    ///   - indent: blanks before each continuation, counted from 1.
+    private static func wrap(_ text: String, first: Int, indent: (Int) -> Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        var used = 0
+        var room = max(1, first)
+
+        func margin(_ number: Int) -> Int { min(max(0, indent(number)), longest / 2) }
+        func next() {
+            lines.append(line)
+            let blanks = margin(lines.count)
+            line = String(repeating: " ", count: blanks)
+            used = 0
+            room = longest - blanks
+        }
+        for word in text.split(separator: " ") {
+            let size = DisplayWidth.of(word)
+            if used > 0 {
+                if used + 1 + size <= room {
+                    line += " " + word
+                    used += 1 + size
+                    continue
+                }
+                next()
+            }
+            for character in word {
+                let columns = DisplayWidth.of(character)
+                if used > 0 && used + columns > room { next() }
+                line.append(character)
+                used += columns
+            }
+        }
+        if used > 0 || lines.isEmpty { lines.append(line) }
+        return lines
+    }
+}

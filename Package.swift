@@ -85,6 +85,7 @@ let manager: [Target] = [
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "NIOTLS", package: "swift-nio"),
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
         swiftSettings: settings),

@@ -1,0 +1,104 @@
+import ClusterModel
+
+/// One action of the coordinator on one host, carried out by that host's manager.
+package struct AgentCall: AdminCall {
+    package typealias Reply = AgentReply
+    package static let method = "agent.act"
+    package static let access = AccessRole.manager
+
+    /// The etcd revision at which the coordinator's leadership began; an older one than the newest known is refused.
+    package var epoch: Int64
+    /// The operation in the journal.
+    package var operation: String
+    package var action: HostAction
+
+    package init(epoch: Int64, operation: String, action: HostAction) {
+        self.epoch = epoch
+        self.operation = operation
+        self.action = action
+    }
+}
+
+/// What a manager can be asked to do on its own host. Every one ends by itself: durations are in milliseconds.
+package enum HostAction: Codable, Hashable, Sendable {
+    /// Look at server and router now.
+    case report
+    /// Apply what was received, then stop every replication connection.
+    case stopLinks
+    /// Start them again.
+    case startLinks
+    /// Read no more from the source; what was received goes on being applied.
+    case stopReceiving
+    /// Wait until `position` is executed.
+    case awaitPosition(GTIDPosition, milliseconds: Int)
+    /// Let no transaction commit; ends by itself after `milliseconds`. Waits at most `limit` for running statements.
+    case freeze(limit: Int, milliseconds: Int)
+    case thaw
+    /// Accept no more writes.
+    case close
+    /// Accept writes. After an unplanned promotion `jump` moves the sequence numbers on, so that a server which
+    /// holds lost transactions stops loudly instead of skipping the new ones.
+    case open(jump: Bool)
+    /// Read the missing transactions of `position` from `host` at `address`.
+    case fetch(HostName, address: String, position: GTIDPosition, milliseconds: Int)
+    /// Bring the server to a goal.
+    case settle(ServerGoal)
+    /// Let new connections to the write port wait.
+    case hold(milliseconds: Int)
+    case release
+    /// Wait until no session of the write port is left on `host`.
+    case drain(HostName, milliseconds: Int)
+    /// Bring the router to a goal; sessions on targets that are left are cut.
+    case route(RouterGoal)
+    /// Run a service command: component and verb.
+    case service(String, RunServiceCall.Verb)
+    /// Write one row that every data source must apply.
+    case heartbeat
+    /// The sessions that hold transactions, oldest first.
+    case blockers
+}
+
+/// What an action found.
+package struct AgentReply: Codable, Hashable, Sendable {
+    package var report: HostReport?
+    /// The server's own log after the action.
+    package var position: GTIDPosition?
+    /// Sessions that were cut, or rows that were counted.
+    package var count: Int?
+    package var lines: [String]
+
+    package init(
+        report: HostReport? = nil, position: GTIDPosition? = nil, count: Int? = nil, lines: [String] = []
+    ) {
+        self.report = report
+        self.position = position
+        self.count = count
+        self.lines = lines
+    }
+}
+
+/// What another site's managers need to know of this one: where its writes come from, and how far it is.
+package struct NeighbourCall: AdminCall {
+    package typealias Reply = Neighbour
+    package static let method = "site.neighbour"
+    package static let access = AccessRole.observer
+
+    package init() {}
+}
+
+/// A site as its neighbours see it.
+package struct Neighbour: Codable, Hashable, Sendable {
+    package var site: SiteName
+    package var primary: HostName?
+    /// Whether the answering manager knows this from a majority.
+    package var quorum: Bool
+    /// What each data source has executed, where known.
+    package var executed: [HostName: GTIDPosition]
+
+    package init(site: SiteName, primary: HostName?, quorum: Bool, executed: [HostName: GTIDPosition]) {
+        self.site = site
+        self.primary = primary
+        self.quorum = quorum
+        self.executed = executed
+    }
+}

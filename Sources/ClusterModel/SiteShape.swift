@@ -1,0 +1,31 @@
+/// The configured shape of one site, as far as decisions need it.
+package struct SiteShape: Codable, Hashable, Sendable {
+    package var name: SiteName
+    /// The GTID domain of the site's own writes.
+    package var domain: UInt32
+    /// The classic word for the shape: `clustered`.
+    package var topology: String
+    /// Data sources in their configured order; the earlier wins a tie.
+    package var hosts: [HostName]
+    package var routers: [HostName]
+    /// Sites whose writes this one receives.
+    package var receives: [SiteName]
+    /// The primary of a site that has never run.
+    package var initialPrimary: HostName
+
+    package init(
+        name: SiteName, domain: UInt32, topology: String, hosts: [HostName], routers: [HostName],
+        receives: [SiteName], initialPrimary: HostName
+    ) {
+        self.name = name
+        self.domain = domain
+        self.topology = topology
+        self.hosts = hosts
+        self.routers = routers
+        self.receives = receives
+        self.initialPrimary = initialPrimary
+    }
+
+    /// How many hosts make a majority.
+    package var majority: Int { hosts.count / 2 + 1 }
+}

@@ -1,0 +1,92 @@
+import AdminProtocol
+import ClusterModel
+
+extension Agent {
+    /// One file for what each action does, so that a reader finds it.
+    func carryOut(_ action: HostAction) async throws(Refusal) -> AgentReply {
+        switch action {
+        case .report:
+            return AgentReply(report: await observe())
+        case .stopLinks:
+            for link in await server.observe().links { try await server.stopLink(link.name) }
+        case .startLinks:
+            for link in await server.observe().links { try await server.startLink(link.name) }
+        case .stopReceiving:
+            for link in await server.observe().links { try await server.stopReceiving(link.name) }
+            return AgentReply(report: await observe())
+        case .awaitPosition(let position, let milliseconds):
+            guard try await server.awaitExecuted(position, limit: .milliseconds(milliseconds)) else {
+                throw Refusal(.timedOut, "\(host) did not execute \(position) within \(milliseconds) ms")
+            }
+        case .freeze(let limit, let milliseconds):
+            try await server.freeze(limit: .milliseconds(limit), expiry: .milliseconds(milliseconds))
+            return AgentReply(position: try await server.logged())
+        case .thaw:
+            try await server.thaw()
+        case .close:
+            try await server.setReadOnly(true)
+            try await server.setSemiSync(false)
+            return AgentReply(position: try await server.logged())
+        case .open(let jump):
+            try await settler.open()
+            if jump { try await server.skipAhead(by: 1_000_000) }
+            return AgentReply(position: try await server.logged())
+        case .fetch(let source, let address, let position, let milliseconds):
+            try await fetch(from: source, address: address, position: position, limit: .milliseconds(milliseconds))
+        case .settle(let goal):
+            return AgentReply(lines: try await settler.settle(goal))
+        case .hold(let milliseconds):
+            try await router.hold(.milliseconds(milliseconds))
+        case .release:
+            try await router.release()
+        case .drain(let host, let milliseconds):
+            return AgentReply(count: try await drain(host, limit: .milliseconds(milliseconds)))
+        case .route(let goal):
+            return AgentReply(count: try await route(goal))
+        case .service(let component, let verb):
+            return AgentReply(lines: try await services.run(component, verb))
+        case .heartbeat:
+            try await server.heartbeat()
+            return AgentReply(position: try await server.logged())
+        case .blockers:
+            return AgentReply(lines: try await server.blockers())
+        }
+        return AgentReply()
+    }
+
+    /// Waits until no session of the write port is on `host`, and has not been for four looks: a connection between
+    /// its acceptance and the choice of a server is not counted yet.
+    /// - Returns: sessions that are left.
+    private func drain(_ host: HostName, limit: Duration) async throws(Refusal) -> Int {
+        let deadline = ContinuousClock.now + limit
+        var quiet = 0
+        var left = 0
+        while quiet < 4 {
+            left = try await router.writeSessions(on: host)
+            quiet = left == 0 ? quiet + 1 : 0
+            guard ContinuousClock.now < deadline else { return left }
+            if quiet < 4 {
+                do {
+                    try await Task.sleep(for: .microseconds(1500))
+                } catch {
+                    throw Refusal(.failed, "the wait for open sessions was cancelled")
+                }
+            }
+        }
+        return left
+    }
+
+    /// - Returns: sessions that were cut.
+    private func route(_ goal: RouterGoal) async throws(Refusal) -> Int {
+        let report = await router.observe()
+        guard report.state != .stopped else { throw Refusal(.hostUnreachable, "the router of \(host) does not run") }
+        let changes = RouterSettler.changes(from: report, to: goal)
+        var cut = 0
+        for change in changes {
+            if case .leave(let host, .write) = change { cut += try await router.writeSessions(on: host) }
+        }
+        try await router.apply(changes)
+        if goal.write != nil { try await router.release() }
+        return cut
+    }
+}

@@ -1,0 +1,218 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// The hands of a manager on its own host: looks at server and router, keeps them at what the records want, and
+/// carries out the coordinator's actions.
+package final class Agent: Sendable {
+    private struct State {
+        var last: HostReport?
+        /// While an operation acts here, the agent changes nothing by itself.
+        var held: Hold?
+        var newestEpoch: Int64 = 0
+        var lastComplaint = ""
+        var readOnlySince: ContinuousClock.Instant?
+    }
+
+    /// An operation that acts on this host. It is over when its key is gone, or when nothing came of it for a while.
+    private struct Hold {
+        var operation: String
+        var until: ContinuousClock.Instant
+        /// Whether its key was on the board: before that, a missing key says nothing.
+        var seen = false
+    }
+
+    package let host: HostName
+    let board: SiteBoard
+    let server: any ServerControl
+    let router: any RouterControl
+    let services: any ServiceRunner
+    let peers: any PeerCalls
+    let settler: ServerSettler
+    private let probe: LatencyProbe
+    private let manager: ManagerReport
+    private let log: Logger
+    /// One change of the server or the router at a time.
+    private let turn = Turn()
+    private let state = Mutex(State())
+
+    package init(
+        board: SiteBoard, server: any ServerControl, router: any RouterControl, services: any ServiceRunner,
+        peers: any PeerCalls, neighbours: Neighbours, probe: LatencyProbe, manager: ManagerReport, log: Logger
+    ) {
+        self.host = board.host
+        self.board = board
+        self.server = server
+        self.router = router
+        self.services = services
+        self.peers = peers
+        self.probe = probe
+        self.manager = manager
+        self.log = log
+        settler = ServerSettler(server: server, peers: peers, neighbours: neighbours, log: log)
+    }
+
+    // MARK: looking
+
+    /// The newest report; nil before the first look.
+    package var lastReport: HostReport? { state.withLock { $0.last } }
+
+    /// Looks at server and router now.
+    package func observe() async -> HostReport {
+        async let seenRouter = router.observe()
+        var seen = await server.observe()
+        let before = lastReport?.server
+        if seen.state != .online, let before {
+            // A server that is gone keeps what was last known of it: its positions and links are history now.
+            seen.logged = before.logged
+            seen.executed = before.executed
+            seen.latency = before.latency
+        } else if host != board.snapshot.primary {
+            seen.latency = probe.latency
+        }
+        let report = HostReport(
+            host: host, manager: manager, server: seen, router: await seenRouter, observedAt: .now)
+        state.withLock { $0.last = report }
+        if before?.state != seen.state {
+            log.notice(
+                "server state", metadata: ["state": "\(seen.state.rawValue)", "problem": "\(seen.problem ?? "")"])
+        }
+        return report
+    }
+
+    // MARK: keeping
+
+    /// Brings server and router to what the records want, unless an operation is at work.
+    package func reconcile() async {
+        let snapshot = board.snapshot
+        guard !isHeld, board.isLoaded, board.hasQuorum, snapshot.operation == nil else { return }
+        await turn.take {
+            // An operation may have begun while another change had its turn.
+            guard !isHeld, board.snapshot.operation == nil else { return }
+            await reconcileRouter(snapshot)
+            await reconcileServer(snapshot)
+        }
+    }
+
+    private var isHeld: Bool {
+        let running = board.snapshot.operation?.id
+        return state.withLock { state in
+            guard var hold = state.held else { return false }
+            if running == hold.operation { hold.seen = true }
+            let isOver = ContinuousClock.now > hold.until || (hold.seen && running != hold.operation)
+            state.held = isOver ? nil : hold
+            return !isOver
+        }
+    }
+
+    private func reconcileRouter(_ snapshot: SiteSnapshot) async {
+        guard let report = lastReport, snapshot.shape.routers.contains(host) else { return }
+        let changes = RouterSettler.changes(from: report.router, to: snapshot.routerGoal(for: host))
+        guard !changes.isEmpty else { return }
+        do {
+            try await router.apply(changes)
+            log.notice("router changed", metadata: ["changes": "\(changes.map { "\($0)" }.joined(separator: ", "))"])
+            _ = await observe()
+        } catch {
+            complain("the router could not be changed", error)
+        }
+    }
+
+    private func reconcileServer(_ snapshot: SiteSnapshot) async {
+        guard let report = lastReport, report.server.state == .online, let goal = snapshot.serverGoal(for: host)
+        else { return }
+        do {
+            var done: [String] = []
+            if case .primary = goal, report.server.readOnly {
+                guard try await isComplete(report.server, snapshot) else { return }
+                done += try await settler.settle(goal, mayOpen: true)
+            } else {
+                done += try await settler.settle(goal)
+            }
+            state.withLock { $0.lastComplaint = "" }
+            if !done.isEmpty {
+                log.notice("server settled", metadata: ["done": "\(done.joined(separator: "; "))"])
+                _ = await observe()
+            }
+        } catch {
+            complain("the server could not be settled", error)
+        }
+    }
+
+    /// Makes sure that nothing acknowledged is missing here before the primary is opened after a start.
+    ///
+    /// Crash recovery takes back what was logged and not committed, and a replica may have acknowledged just that:
+    /// whatever any replica has is read back first. All replicas are asked; where one does not answer, a majority
+    /// is enough after a while.
+    private func isComplete(_ own: ServerReport, _ snapshot: SiteSnapshot) async throws(Refusal) -> Bool {
+        let since = state.withLock { state in
+            let since = state.readOnlySince ?? .now
+            state.readOnlySince = since
+            return since
+        }
+        let domain = board.shape.domain
+        let answers = snapshot.replicas.compactMap { replica -> (HostName, ServerReport)? in
+            guard let server = snapshot.reports[replica]?.server, server.state == .online else { return nil }
+            return (replica, server)
+        }
+        let waited = since.duration(to: .now)
+        guard answers.count == snapshot.replicas.count
+            || (waited > .seconds(15) && answers.count + 1 >= snapshot.shape.majority)
+        else { return false }
+        let farthest = answers.max { first, second in
+            first.1.executed.sequence(of: domain) < second.1.executed.sequence(of: domain)
+        }
+        if let (replica, server) = farthest, server.executed.sequence(of: domain) > own.logged.sequence(of: domain) {
+            log.notice(
+                "a replica has more than the restarted primary: reading it back",
+                metadata: ["replica": "\(replica)", "position": "\(server.executed)"])
+            try await fetch(
+                from: replica, address: peers.address(of: replica), position: server.executed.only(domain),
+                limit: .seconds(30))
+        }
+        state.withLock { $0.readOnlySince = nil }
+        return true
+    }
+
+    /// Reads missing transactions from another server, over the connection inside the site.
+    func fetch(from source: HostName, address: String, position: GTIDPosition, limit: Duration) async throws(Refusal) {
+        try await server.removeLink("")
+        try await server.changeSource(link: "", to: source, address: address, demote: true)
+        try await server.startLink("")
+        let complete = try await server.awaitExecuted(position, limit: limit)
+        try await server.removeLink("")
+        guard complete else {
+            throw Refusal(.timedOut, "\(position) did not come from \(source) within \(Int(limit.inSeconds)) s")
+        }
+    }
+
+    /// Logs a failure once, until it changes or is over.
+    private func complain(_ what: String, _ error: Refusal) {
+        let text = "\(what): \(error)"
+        let isNew = state.withLock { state in
+            defer { state.lastComplaint = text }
+            return state.lastComplaint != text
+        }
+        if isNew { log.warning("\(text)") }
+    }
+
+    // MARK: acting
+
+    /// Carries out one action of the coordinator.
+    package func act(_ call: AgentCall) async throws(Refusal) -> AgentReply {
+        let known = max(board.epoch, state.withLock { $0.newestEpoch })
+        guard call.epoch >= known else {
+            throw Refusal(.staleEpoch, "the coordinator of epoch \(call.epoch) is not the newest (\(known)) any more")
+        }
+        state.withLock { state in
+            state.newestEpoch = call.epoch
+            if !call.operation.isEmpty {
+                let seen = state.held?.operation == call.operation && state.held?.seen == true
+                state.held = Hold(operation: call.operation, until: .now + .seconds(10), seen: seen)
+            }
+        }
+        return try await turn.take { () async throws(Refusal) -> AgentReply in try await carryOut(call.action) }
+    }
+}

@@ -1,0 +1,165 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+
+/// Brings a server to its goal, and does nothing where it is there already.
+struct ServerSettler: Sendable {
+    let server: any ServerControl
+    let peers: any PeerCalls
+    let neighbours: Neighbours
+    let log: Logger
+
+    /// - Parameter mayOpen: whether a primary that is read-only may be opened here; a switch opens it in a step of
+    ///   its own.
+    /// - Returns: what was changed, a sentence each; empty where the server was at its goal.
+    func settle(_ goal: ServerGoal, mayOpen: Bool = false) async throws(Refusal) -> [String] {
+        let report = await server.observe()
+        guard report.state == .online else {
+            throw Refusal(.serverError, "the server is \(report.state.rawValue): \(report.problem ?? "no answer")")
+        }
+        switch goal {
+        case .primary(let services):
+            return try await settlePrimary(report, services: services, mayOpen: mayOpen)
+        case .replica(let source, let link):
+            return try await settleReplica(report, source: source, wanted: link)
+        case .fenced:
+            return try await fence(report)
+        }
+    }
+
+    // MARK: primary
+
+    private func settlePrimary(
+        _ report: ServerReport, services: [SiteName: Wanted], mayOpen: Bool
+    ) async throws(Refusal) -> [String] {
+        var done: [String] = []
+        if let local = report.links.first(where: \.isLocal) {
+            // What was received must be executed before the connection goes: its log goes with it.
+            if report.readOnly {
+                guard try await server.awaitExecuted(local.received, limit: .seconds(20)) else {
+                    throw Refusal(.timedOut, "what was received (\(local.received)) was not executed within 20 s")
+                }
+            }
+            try await server.removeLink("")
+            done.append("stopped following \(local.sourceHost)")
+        }
+        if report.readOnly, mayOpen {
+            try await open()
+            done.append("accepts writes")
+        }
+        return try await done + settleServices(report, services)
+    }
+
+    /// Makes the server take writes; the caller has made sure that no other does, and that nothing is missing here.
+    func open() async throws(Refusal) {
+        // Receipts are for the own site only: the connection to the other site must not send any.
+        try await server.setReceipts(false)
+        try await server.setSemiSync(true)
+        try await server.setReadOnly(false)
+    }
+
+    private func settleServices(
+        _ report: ServerReport, _ services: [SiteName: Wanted]
+    ) async throws(Refusal) -> [String] {
+        var done: [String] = []
+        for link in report.links where !link.isLocal {
+            if let site = SiteName(link.name), services[site] != nil { continue }
+            try await server.removeLink(link.name)
+            done.append("removed the connection '\(link.name)'")
+        }
+        for (site, wanted) in services.sorted(by: { $0.key < $1.key }) {
+            let link = report.links.first { $0.name == site.description }
+            switch wanted {
+            case .offline:
+                guard let link, link.receiving || link.connecting || link.applying else { continue }
+                try await server.stopLink(link.name)
+                done.append("stopped the service '\(site)'")
+            case .online:
+                if let line = try await carry(site, link: link) { done.append(line) }
+            }
+        }
+        return done
+    }
+
+    /// Keeps one cross-site connection reading from the other site's primary.
+    private func carry(_ site: SiteName, link: LinkReport?) async throws(Refusal) -> String? {
+        guard let source = neighbours.source(of: site) else {
+            // The other site does not answer: what there is goes on as it is.
+            guard let link, !link.receiving, !link.connecting, link.receiveError == 0, link.applyError == 0
+            else { return nil }
+            try await server.startLink(link.name)
+            return "started the service '\(site)'"
+        }
+        if let link, link.sourceHost == source.description {
+            guard try await start(link) else { return nil }
+            return "started the service '\(site)'"
+        }
+        if let link { try await server.stopLink(link.name) }
+        try await server.changeSource(
+            link: site.description, to: source, address: peers.address(of: source), demote: false)
+        try await server.startLink(site.description)
+        return "the service '\(site)' reads from \(source)"
+    }
+
+    /// Starts a connection that stands still, unless an applied row stopped it: that needs a person.
+    private func start(_ link: LinkReport) async throws(Refusal) -> Bool {
+        guard link.applyError == 0 else { return false }
+        guard !(link.applying && (link.receiving || link.connecting)) else { return false }
+        try await server.startLink(link.name)
+        return true
+    }
+
+    // MARK: replica
+
+    private func settleReplica(
+        _ report: ServerReport, source: HostName, wanted: Wanted
+    ) async throws(Refusal) -> [String] {
+        var done: [String] = []
+        if !report.readOnly {
+            try await server.setReadOnly(true)
+            done.append("read-only")
+        }
+        if report.semiSync { try await server.setSemiSync(false) }
+        for link in report.links where !link.isLocal {
+            try await server.removeLink(link.name)
+            done.append("removed the connection '\(link.name)'")
+        }
+        let local = report.links.first(where: \.isLocal)
+        if let local, local.sourceHost == source.description {
+            switch wanted {
+            case .online:
+                if try await start(local) { done.append("follows \(source)") }
+            case .offline:
+                if local.receiving || local.connecting || local.applying {
+                    try await server.stopLink("")
+                    done.append("stopped following \(source)")
+                }
+            }
+            return done
+        }
+        if local != nil { try await server.stopLink("") }
+        try await server.setReceipts(true)
+        try await server.changeSource(
+            link: "", to: source, address: peers.address(of: source), demote: local == nil)
+        if wanted == .online { try await server.startLink("") }
+        done.append("follows \(source)")
+        return done
+    }
+
+    // MARK: fenced
+
+    private func fence(_ report: ServerReport) async throws(Refusal) -> [String] {
+        var done: [String] = []
+        if !report.readOnly {
+            try await server.setReadOnly(true)
+            let cut = try await server.cutClients()
+            done.append("read-only, \(cut) sessions cut")
+        }
+        if report.semiSync { try await server.setSemiSync(false) }
+        for link in report.links {
+            try await server.removeLink(link.name)
+            done.append("removed the connection '\(link.name)'")
+        }
+        return done
+    }
+}

@@ -1,0 +1,196 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+
+/// Answers the admin protocol: reads from the board, changes through the coordinator, wherever that is.
+package final class ManagerService: AdminService {
+    let board: SiteBoard
+    let agent: Agent
+    let coordinator: Coordinator
+    let membership: Membership
+    let peers: any PeerCalls
+    let services: any ServiceRunner
+    private let sites: [SiteName: [HostName]]
+    let log: Logger
+
+    package init(
+        board: SiteBoard, agent: Agent, coordinator: Coordinator, membership: Membership, peers: any PeerCalls,
+        services: any ServiceRunner, sites: [SiteName: [HostName]], log: Logger
+    ) {
+        self.board = board
+        self.agent = agent
+        self.coordinator = coordinator
+        self.membership = membership
+        self.peers = peers
+        self.services = services
+        self.sites = sites
+        self.log = log
+    }
+
+    package func welcome(_ hello: HelloCall, for caller: Caller) throws(Refusal) -> Welcome {
+        Welcome(
+            product: Product.name, version: Product.version, build: Product.build,
+            protocolVersion: ProtocolLimits.versions[0], site: board.shape.name, host: board.host, role: caller.role,
+            sites: sites)
+    }
+
+    package func answer(
+        _ request: FrameCodec.Request, from caller: Caller, progress: @escaping @Sendable (String) -> Void
+    ) async -> [UInt8] {
+        do throws(Refusal) {
+            return try await route(request, caller, progress)
+        } catch {
+            log.info(
+                "refused",
+                metadata: [
+                    "method": "\(request.method)", "caller": "\(caller.name)", "code": "\(error.code.rawValue)",
+                    "why": "\(error.message)",
+                ])
+            return FrameCodec.refusal(error, id: request.id)
+        }
+    }
+
+    /// Every method in one place.
+    private func route(
+        _ request: FrameCodec.Request, _ caller: Caller, _ progress: @escaping @Sendable (String) -> Void
+    ) async throws(Refusal) -> [UInt8] {
+        let answering = Answering(service: self, request: request, caller: caller, progress: progress)
+        switch request.method {
+        // Reading: any manager answers at once.
+        case StatusCall.method: return try await answering.here(StatusCall.self) { status($0) }
+        case MembersCall.method: return try await answering.here(MembersCall.self) { _ in members() }
+        case TopologyCall.method: return try await answering.here(TopologyCall.self) { _ in topology() }
+        case NeighbourCall.method: return try await answering.here(NeighbourCall.self) { _ in neighbour() }
+        case PingCall.method:
+            return try await answering.here(PingCall.self) { (call) throws(Refusal) in try await ping(call) }
+        case ValidateCall.method: return try await answering.here(ValidateCall.self) { _ in await validate() }
+        case AgentCall.method:
+            return try await answering.here(AgentCall.self) { (call) throws(Refusal) in try await agent.act(call) }
+        case HelloCall.method:
+            throw Refusal(.invalidRequest, "session.hello comes once, as the first request")
+        default: return try await routeChange(request, answering, caller, progress)
+        }
+    }
+
+    /// Changing: only the coordinator does it; other managers pass the request on.
+    private func routeChange(
+        _ request: FrameCodec.Request, _ answering: Answering, _ caller: Caller,
+        _ progress: @escaping @Sendable (String) -> Void
+    ) async throws(Refusal) -> [UInt8] {
+        let by = caller.name
+        switch request.method {
+        case SetPolicyCall.method:
+            return try await answering.byCoordinator(SetPolicyCall.self) { (call, coordinator) throws(Refusal) in
+                try await coordinator.setPolicy(call)
+            }
+        case ChangeDataSourceCall.method:
+            return try await answering.byCoordinator(ChangeDataSourceCall.self) {
+                (call, coordinator) throws(Refusal) in
+                guard call.verb == .recover else { return try await coordinator.changeDataSource(call) }
+                let host = try coordinator.known(call.name)
+                return try await coordinator.operate("datasource \(host) recover", by: by, progress: progress) {
+                    (operation) throws(Refusal) in try await coordinator.recoverDataSource(host, operation)
+                }
+            }
+        case ChangeReplicatorCall.method:
+            return try await answering.byCoordinator(ChangeReplicatorCall.self) {
+                (call, coordinator) throws(Refusal) in try await coordinator.changeReplicator(call)
+            }
+        case ChangeRouterCall.method:
+            return try await answering.byCoordinator(ChangeRouterCall.self) { (call, coordinator) throws(Refusal) in
+                try await coordinator.changeRouter(call)
+            }
+        case RunServiceCall.method:
+            return try await answering.byCoordinator(RunServiceCall.self) { (call, coordinator) throws(Refusal) in
+                try await coordinator.runService(call, components: self.services.components)
+            }
+        case SwitchCall.method:
+            return try await answering.byCoordinator(SwitchCall.self) { (call, coordinator) throws(Refusal) in
+                let command = call.target.map { "switch to \($0)" } ?? "switch"
+                return try await coordinator.operate(command, by: by, progress: progress) {
+                    (operation) throws(Refusal) in try await coordinator.switchPrimary(call, operation)
+                }
+            }
+        case FailoverCall.method:
+            return try await answering.byCoordinator(FailoverCall.self) { (call, coordinator) throws(Refusal) in
+                let command = call.target.map { "failover to \($0)" } ?? "failover"
+                return try await coordinator.operate(command, by: by, progress: progress) {
+                    (operation) throws(Refusal) in try await coordinator.failover(call, operation)
+                }
+            }
+        case RecoverCall.method:
+            return try await answering.byCoordinator(RecoverCall.self) { (_, coordinator) throws(Refusal) in
+                try await coordinator.operate("recover", by: by, progress: progress) {
+                    (operation) throws(Refusal) in try await coordinator.recoverSite(operation)
+                }
+            }
+        case HeartbeatCall.method:
+            return try await answering.byCoordinator(HeartbeatCall.self) { (_, coordinator) throws(Refusal) in
+                try await coordinator.heartbeat()
+            }
+        default:
+            throw Refusal(
+                .unknownMethod, "this manager does not know the method '\(request.method)'",
+                hint: "docs/protocol.md lists them")
+        }
+    }
+}
+
+/// One request on its way to an answer.
+struct Answering: Sendable {
+    let service: ManagerService
+    let request: FrameCodec.Request
+    let caller: Caller
+    let progress: @Sendable (String) -> Void
+
+    /// Answers from this manager's own knowledge.
+    func here<Call: AdminCall>(
+        _ type: Call.Type, _ body: (Call) async throws(Refusal) -> Call.Reply
+    ) async throws(Refusal) -> [UInt8] {
+        let call = try permitted(type)
+        return try FrameCodec.result(try await body(call), id: request.id)
+    }
+
+    /// Lets the coordinator do it: here, or over there with the same request.
+    func byCoordinator<Call: AdminCall>(
+        _ type: Call.Type, _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
+    ) async throws(Refusal) -> [UInt8] {
+        let call = try permitted(type)
+        let board = service.board
+        guard board.hasQuorum else {
+            throw Refusal(
+                .noQuorum,
+                "the manager of '\(board.host)' has not reached a majority of \(board.shape.name)'s etcd for"
+                    + " \(Int(board.age)) s; nothing was changed",
+                hint: "cluster validate, or ask another host: cctrl -host <host>")
+        }
+        guard let coordinator = board.snapshot.coordinator else {
+            throw Refusal(
+                .noCoordinator, "\(board.shape.name) has no coordinator at the moment; nothing was changed",
+                hint: "the same command again in a few seconds")
+        }
+        if coordinator == board.host {
+            return try FrameCodec.result(try await body(call, service.coordinator), id: request.id)
+        }
+        // A manager passes on only what came from outside: two that take each other for the coordinator would
+        // pass a request on for ever.
+        guard caller.role != .manager else {
+            throw Refusal(.noCoordinator, "'\(board.host)' is not the coordinator; nothing was changed", hint: "ls")
+        }
+        let reply = try await service.peers.call(
+            call, on: coordinator, deadline: .seconds(150), progress: progress)
+        return try FrameCodec.result(reply, id: request.id)
+    }
+
+    private func permitted<Call: AdminCall>(_ type: Call.Type) throws(Refusal) -> Call {
+        guard caller.role.includes(Call.access) else {
+            throw Refusal(
+                .notPermitted,
+                "'\(caller.name)' has the role \(caller.role.rawValue), and \(Call.method) needs"
+                    + " \(Call.access.rawValue); nothing was changed",
+                hint: "use a certificate with that role")
+        }
+        return try request.parameters(as: type)
+    }
+}

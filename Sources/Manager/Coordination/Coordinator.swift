@@ -1,0 +1,160 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// Decides and runs what changes the site. Only the host that holds the coordinator's key acts; every write carries
+/// its epoch.
+package final class Coordinator: Sendable {
+    package let host: HostName
+    package let board: SiteBoard
+    let membership: Membership
+    let store: any CoordinationStore
+    let agent: Agent
+    let peers: any PeerCalls
+    let neighbours: Neighbours
+    let log: Logger
+    /// The policy of a site that has never run.
+    private let initialPolicy: Policy
+    private let counter = Mutex(0)
+
+    package init(
+        board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent, peers: any PeerCalls,
+        neighbours: Neighbours, initialPolicy: Policy, log: Logger
+    ) {
+        self.host = board.host
+        self.board = board
+        self.membership = membership
+        self.store = store
+        self.agent = agent
+        self.peers = peers
+        self.neighbours = neighbours
+        self.initialPolicy = initialPolicy
+        self.log = log
+    }
+
+    // MARK: writing
+
+    /// Writes records; all or nothing, and only while this host is the coordinator.
+    func commit(_ writes: [StoreWrite], absent: [StoreKey] = []) async throws(Refusal) {
+        guard let leadership = membership.leadership else { throw notCoordinator }
+        guard try await store.commit(writes, epoch: leadership.epoch, absent: absent) else {
+            if let running = board.snapshot.operation, absent.contains(.operation) {
+                throw RefusalText.refusal(.operationRunning(running))
+            }
+            throw Refusal(.staleEpoch, "another coordinator took over, or an operation began; nothing was changed")
+        }
+        // The writer must see its own writes before it goes on.
+        board.apply(writes.map { StoreChange(key: $0.key, value: $0.value, createRevision: leadership.epoch) })
+    }
+
+    var notCoordinator: Refusal {
+        Refusal(
+            .noCoordinator, "\(host) is not the coordinator of \(board.shape.name) any more; nothing was changed",
+            hint: "ls, and once a coordinator is named, the same command again")
+    }
+
+    func write(_ key: StoreKey, _ value: some Encodable) throws(Refusal) -> StoreWrite {
+        StoreWrite(key, try FrameCodec.encode(value))
+    }
+
+    func nextOperation() -> String {
+        let number = counter.withLock { counter in
+            counter += 1
+            return counter
+        }
+        return "\(membership.leadership?.epoch ?? 0)-\(number)"
+    }
+
+    // MARK: acting on hosts
+
+    /// Carries out one action on a host, by its manager.
+    func act(
+        _ action: HostAction, on target: HostName, operation: String, deadline: Duration = .seconds(5)
+    ) async throws(Refusal) -> AgentReply {
+        guard let leadership = membership.leadership else { throw notCoordinator }
+        let call = AgentCall(epoch: leadership.epoch, operation: operation, action: action)
+        if target == host { return try await agent.act(call) }
+        return try await peers.call(call, on: target, deadline: deadline)
+    }
+
+    /// The same action on several hosts side by side.
+    /// - Returns: replies and failures by host; the caller judges what a failure means.
+    func act(
+        _ action: HostAction, on hosts: [HostName], operation: String, deadline: Duration = .seconds(5)
+    ) async -> [HostName: Result<AgentReply, Refusal>] {
+        await act(hosts.map { ($0, action) }, operation: operation, deadline: deadline)
+    }
+
+    /// Different actions on several hosts side by side.
+    func act(
+        _ actions: [(HostName, HostAction)], operation: String, deadline: Duration = .seconds(5)
+    ) async -> [HostName: Result<AgentReply, Refusal>] {
+        await withTaskGroup(of: (HostName, Result<AgentReply, Refusal>).self) { group in
+            for (host, action) in actions {
+                group.addTask {
+                    do throws(Refusal) {
+                        return (
+                            host,
+                            .success(try await self.act(action, on: host, operation: operation, deadline: deadline))
+                        )
+                    } catch {
+                        return (host, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    // MARK: rules
+
+    /// Runs the rules until cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            do throws(Refusal) {
+                try await applyRules()
+            } catch {
+                log.warning("the rules could not be applied", metadata: ["why": "\(error)"])
+            }
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    private func applyRules() async throws(Refusal) {
+        guard membership.leadership != nil, board.hasQuorum else { return }
+        let snapshot = board.snapshot
+        guard snapshot.primary != nil else { return try await foundSite() }
+        for change in Rules.changes(in: snapshot, now: .now) {
+            // A record that an operator has just written is newer than this judgement.
+            guard board.snapshot.record(of: change.host) == snapshot.record(of: change.host),
+                board.snapshot.operation == nil
+            else { continue }
+            try await commit([try write(.dataSource(change.host), change.record)])
+            log.notice("\(change.why)")
+        }
+        for host in Rules.replicatorsToStart(in: snapshot, heldFor: { board.heldFor($0) }) {
+            try await commit([try write(.replicator(host), Wanted.online)])
+            log.notice("the replicator of \(host) is started again: policy AUTOMATIC")
+        }
+    }
+
+    /// Writes the first records of a site that has never run.
+    private func foundSite() async throws(Refusal) {
+        let shape = board.shape
+        let now = WallTime.now
+        var writes = [
+            try write(.policy, PolicyRecord(policy: initialPolicy, changedAt: now)),
+            try write(
+                .primary, PrimaryRecord(host: shape.initialPrimary, since: now, promotedAt: GTIDPosition())),
+        ]
+        for host in shape.hosts {
+            let role = host == shape.initialPrimary ? DataSourceRole.primary : .replica
+            writes.append(
+                try write(.dataSource(host), DataSourceRecord(role: role, state: .online, changedAt: now)))
+        }
+        try await commit(writes, absent: [.primary])
+        log.notice("the site's first records are written", metadata: ["primary": "\(shape.initialPrimary)"])
+    }
+}

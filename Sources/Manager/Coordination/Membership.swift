@@ -1,0 +1,107 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// This host's place in the site: its lease, its published report, and its wish to be the coordinator.
+package final class Membership: Sendable {
+    private struct State {
+        var lease: Int64?
+        /// The epoch of this host's own leadership.
+        var epoch: Int64?
+    }
+
+    /// Seconds without a sign of life after which a host counts as gone.
+    package static let leaseSeconds = 3
+    private static let beat = Duration.milliseconds(600)
+
+    private let board: SiteBoard
+    private let store: any CoordinationStore
+    private let agent: Agent
+    private let log: Logger
+    private let state = Mutex(State())
+
+    package init(board: SiteBoard, store: any CoordinationStore, agent: Agent, log: Logger) {
+        self.board = board
+        self.store = store
+        self.agent = agent
+        self.log = log
+    }
+
+    /// The lease under which this host's keys are, and the epoch while this host is the coordinator.
+    package var leadership: (lease: Int64, epoch: Int64)? {
+        guard board.snapshot.coordinator == board.host else { return nil }
+        return state.withLock { state in
+            guard let lease = state.lease, let epoch = state.epoch, epoch >= board.epoch else { return nil }
+            return (lease, epoch)
+        }
+    }
+
+    /// Keeps the lease, publishes reports, campaigns, until cancelled; then gives the lease back.
+    package func run() async {
+        while !Task.isCancelled {
+            do {
+                try await serveLease()
+            } catch {
+                log.warning("no majority of etcd", metadata: ["why": "\(error)"])
+                state.withLock { $0 = State() }
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        if let lease = state.withLock({ $0.lease }) {
+            // A clean stop: the others need not wait for the lease to run out. Cancelled tasks may still write.
+            await Task.detached { [store, log] in
+                do { try await store.revoke(lease) } catch {
+                    log.notice("the lease runs out by itself", metadata: ["why": "\(error)"])
+                }
+            }.value
+        }
+    }
+
+    /// One lease, until it is lost or the task is cancelled.
+    private func serveLease() async throws {
+        let lease = try await store.grantLease(seconds: Self.leaseSeconds)
+        state.withLock { $0 = State(lease: lease) }
+        var published: HostReport?
+        while !Task.isCancelled {
+            guard try await store.keepAlive(lease) else {
+                throw Refusal(.noQuorum, "the host's lease ran out")
+            }
+            board.confirm()
+            let report = agent.lastReport
+            if let report, report != published {
+                try await store.put(.host(board.host), try FrameCodec.encode(report), lease: lease)
+                published = report
+            }
+            if board.isLoaded, board.snapshot.coordinator == nil {
+                if let epoch = try await store.campaign(as: board.host, lease: lease) {
+                    state.withLock { $0.epoch = epoch }
+                    log.notice("this host is the coordinator", metadata: ["epoch": "\(epoch)"])
+                }
+            }
+            await nextBeat(published)
+        }
+    }
+
+    /// Waits for the next beat, less where there is news to publish or nobody coordinates.
+    private func nextBeat(_ published: HostReport?) async {
+        let end = ContinuousClock.now + Self.beat
+        while ContinuousClock.now < end, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(50))
+            if board.isLoaded, board.snapshot.coordinator == nil { return }
+            if let report = agent.lastReport, let published, report.differs(from: published) { return }
+        }
+    }
+}
+
+extension HostReport {
+    /// Whether something changed that others should know at once, not with the next beat.
+    func differs(from other: HostReport) -> Bool {
+        server.state != other.server.state || server.readOnly != other.server.readOnly
+            || server.links.map(\.state) != other.server.links.map(\.state)
+            || server.links.map(\.sourceHost) != other.server.links.map(\.sourceHost)
+            || router.state != other.router.state || router.pid != other.router.pid
+            || router.writesTo != other.router.writesTo || router.readsFrom != other.router.readsFrom
+    }
+}

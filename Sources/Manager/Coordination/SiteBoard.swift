@@ -1,0 +1,138 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// This manager's picture of the site, kept current by the watch; any question about the site is answered from it.
+package final class SiteBoard: Sendable {
+    private struct State {
+        var records = SiteRecords()
+        var reports: [HostName: HostReport] = [:]
+        var coordinator: HostName?
+        var epoch: Int64 = 0
+        var operation: RunningOperation?
+        var loaded = false
+        /// When a majority last confirmed that this manager's view is current.
+        var confirmed: ContinuousClock.Instant?
+        var since = ContinuousClock.now
+        /// When a replicator was seen to be held, by the coordinator's clock.
+        var heldSince: [HostName: ContinuousClock.Instant] = [:]
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var nextListener = 0
+    }
+
+    package let shape: SiteShape
+    package let host: HostName
+    private let state = Mutex(State())
+    private let log: Logger
+
+    package init(shape: SiteShape, host: HostName, log: Logger) {
+        self.shape = shape
+        self.host = host
+        self.log = log
+    }
+
+    /// Everything that is known now.
+    package var snapshot: SiteSnapshot {
+        state.withLock { state in
+            SiteSnapshot(
+                shape: shape, records: state.records, reports: state.reports, coordinator: state.coordinator,
+                operation: state.operation)
+        }
+    }
+
+    /// The epoch of the coordinator that this manager knows.
+    package var epoch: Int64 { state.withLock { $0.epoch } }
+
+    /// Whether the records have been read at least once.
+    package var isLoaded: Bool { state.withLock { $0.loaded } }
+
+    /// Seconds since a majority last confirmed this manager's view.
+    package var age: Double {
+        state.withLock { state in (state.confirmed ?? state.since).duration(to: .now).inSeconds }
+    }
+
+    /// Whether this manager can be believed to see what the majority sees.
+    package var hasQuorum: Bool { state.withLock { $0.confirmed != nil } && age < Self.quorumSeconds }
+
+    /// A view that was not confirmed for so long is called old; somewhat below the lease's time to live.
+    package static let quorumSeconds = 2.5
+
+    package func heldFor(_ host: HostName) -> Double {
+        state.withLock { $0.heldSince[host].map { $0.duration(to: .now).inSeconds } ?? 0 }
+    }
+
+    package func confirm() {
+        state.withLock { $0.confirmed = .now }
+    }
+
+    /// Replaces everything, after a load.
+    package func replace(with contents: StoreContents) {
+        state.withLock { state in
+            state.records = SiteRecords()
+            state.reports = [:]
+            state.coordinator = nil
+            state.operation = nil
+            state.loaded = true
+            for entry in contents.entries { set(entry, in: &state) }
+        }
+        notify()
+    }
+
+    package func apply(_ changes: [StoreChange]) {
+        state.withLock { state in
+            for change in changes { set(change, in: &state) }
+        }
+        notify()
+    }
+
+    /// A stream that yields after each change; a slow listener sees changes merged.
+    package func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state in
+            state.nextListener += 1
+            state.listeners[state.nextListener] = continuation
+            return state.nextListener
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.listeners[id] = nil }
+        }
+        return stream
+    }
+
+    private func notify() {
+        let listeners = state.withLock { Array($0.listeners.values) }
+        for listener in listeners { listener.yield() }
+    }
+
+    private func set(_ change: StoreChange, in state: inout State) {
+        func decoded<Value: Decodable>(_ type: Value.Type) -> Value? {
+            guard let value = change.value else { return nil }
+            do {
+                return try FrameCodec.decode(type, from: value)
+            } catch {
+                // A value of a later version must not stop this manager; what it means stays unknown.
+                log.error("unreadable value in etcd", metadata: ["key": "\(change.key.path)", "why": "\(error)"])
+                return nil
+            }
+        }
+        switch change.key {
+        case .policy: state.records.policy = decoded(PolicyRecord.self) ?? PolicyRecord()
+        case .primary: state.records.primary = decoded(PrimaryRecord.self)
+        case .dataSource(let host): state.records.dataSources[host] = decoded(DataSourceRecord.self)
+        case .router(let host): state.records.routers[host] = decoded(Wanted.self)
+        case .replicator(let host):
+            let wanted = decoded(Wanted.self)
+            state.records.replicators[host] = wanted
+            state.heldSince[host] = wanted == .offline ? (state.heldSince[host] ?? .now) : nil
+        case .service(let site): state.records.services[site] = decoded(Wanted.self)
+        case .host(let host): state.reports[host] = decoded(HostReport.self)
+        case .coordinator:
+            state.coordinator = change.value.flatMap { HostName(String(decoding: $0, as: UTF8.self)) }
+            if change.value != nil { state.epoch = max(state.epoch, change.createRevision) }
+        case .operation: state.operation = decoded(RunningOperation.self)
+        case .history: break
+        }
+    }
+}

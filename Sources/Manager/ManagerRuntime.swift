@@ -1,0 +1,52 @@
+import Logging
+
+/// Everything that a manager does by itself, side by side, until it is cancelled.
+package struct ManagerRuntime: Sendable {
+    let board: SiteBoard
+    let watch: BoardWatch
+    let membership: Membership
+    let agent: Agent
+    let coordinator: Coordinator
+    let neighbours: Neighbours
+    let probe: LatencyProbe
+
+    package init(
+        board: SiteBoard, watch: BoardWatch, membership: Membership, agent: Agent, coordinator: Coordinator,
+        neighbours: Neighbours, probe: LatencyProbe
+    ) {
+        self.board = board
+        self.watch = watch
+        self.membership = membership
+        self.agent = agent
+        self.coordinator = coordinator
+        self.neighbours = neighbours
+        self.probe = probe
+    }
+
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await watch.run() }
+            group.addTask { await membership.run() }
+            group.addTask { await coordinator.run() }
+            group.addTask { await probe.run() }
+            group.addTask { await repeating(.milliseconds(400)) { _ = await agent.observe() } }
+            group.addTask { await reconcileOnChange() }
+            group.addTask { await repeating(.milliseconds(700)) { await agent.reconcile() } }
+            group.addTask { await repeating(.milliseconds(700)) { await neighbours.refresh() } }
+        }
+    }
+
+    private func reconcileOnChange() async {
+        for await _ in board.changes() {
+            if Task.isCancelled { return }
+            await agent.reconcile()
+        }
+    }
+
+    private func repeating(_ pause: Duration, _ body: @Sendable () async -> Void) async {
+        while !Task.isCancelled {
+            await body()
+            try? await Task.sleep(for: pause)
+        }
+    }
+}

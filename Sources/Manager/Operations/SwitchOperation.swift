@@ -1,0 +1,233 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// `switch [to <ds>]`: the plan comes from the planner, this runs it, and takes it back where a step fails.
+extension Coordinator {
+    func switchPrimary(_ call: SwitchCall, _ operation: Operation) async throws(Refusal) -> Outcome {
+        // The plan is made from what every host says now, not from what it said a moment ago.
+        let snapshot = await freshSnapshot(operation)
+        let planned: (plan: Plan, ranking: CandidateRanking)
+        do {
+            planned = try SwitchPlanner.plan(to: call.target, in: snapshot, force: call.force)
+        } catch {
+            throw RefusalText.refusal(error)
+        }
+        let (plan, ranking) = planned
+        let policy = suspendRules(operation)
+        for candidate in ranking.candidates where call.target == nil || candidate.host == plan.to {
+            operation.say(SwitchText.evaluating(candidate))
+        }
+        operation.say("SELECTED SLAVE: \(plan.to)@\(board.shape.name)")
+        operation.say(SwitchText.savepoint(operation.id, cluster: board.shape.name, source: host, at: .now))
+        do {
+            let followUp = try await run(plan, operation)
+            resumeRules(policy, operation)
+            var outcome = Outcome(
+                lines: followUp, complete: followUp.isEmpty, operation: operation.id)
+            outcome.lines.append("SWITCH TO '\(plan.to)@\(board.shape.name)' WAS SUCCESSFUL")
+            return outcome
+        } catch {
+            resumeRules(policy, operation)
+            throw error
+        }
+    }
+
+    /// Reports of all hosts, asked for now; the operation itself does not count as one that runs.
+    func freshSnapshot(_ operation: Operation) async -> SiteSnapshot {
+        var snapshot = board.snapshot
+        snapshot.operation = nil
+        let replies = await act(.report, on: snapshot.liveHosts, operation: operation.id, deadline: .seconds(3))
+        for (host, reply) in replies {
+            if case .success(let answer) = reply, let report = answer.report {
+                snapshot.reports[host] = report
+            } else {
+                snapshot.reports[host] = nil
+            }
+        }
+        return snapshot
+    }
+
+    /// Runs the steps; before the point of no return a failure takes everything back, after it the rest goes on.
+    /// - Returns: what is left to do.
+    private func run(_ plan: Plan, _ operation: Operation) async throws(Refusal) -> [String] {
+        var undo: [PlanStep] = []
+        var isDecided = false
+        var followUp: [String] = []
+        for step in plan.steps {
+            let began = ContinuousClock.now
+            do throws(Refusal) {
+                if let back = step.undo(from: plan.from), !isDecided { undo.append(back) }
+                followUp += try await perform(step, plan, operation)
+                if step.isPointOfNoReturn { isDecided = true }
+            } catch {
+                guard isDecided else {
+                    let reason = error
+                    await takeBack(undo.reversed(), plan, operation)
+                    throw Refusal(
+                        reason.code == .staleEpoch ? .staleEpoch : reason.code,
+                        "\(reason.message); '\(plan.from)' goes on as the primary",
+                        hint: reason.hint ?? "ls")
+                }
+                // The site has agreed on the new primary: what one host could not do now its agent does later.
+                followUp.append("FOLLOW-UP: \(error.message)")
+            }
+            log.info(
+                "step", metadata: [
+                    "operation": "\(operation.id)", "step": "\(step)",
+                    "milliseconds": "\(began.duration(to: .now).inMilliseconds)",
+                ])
+        }
+        return followUp
+    }
+
+    private func takeBack(_ steps: [PlanStep], _ plan: Plan, _ operation: Operation) async {
+        operation.say("ROLLING BACK TO '\(plan.from)@\(board.shape.name)'")
+        for step in steps {
+            do throws(Refusal) {
+                _ = try await perform(step, plan, operation)
+            } catch {
+                // The agents bring the site back to its records as soon as the operation has ended.
+                log.warning("a step was not taken back", metadata: ["step": "\(step)", "why": "\(error)"])
+            }
+        }
+    }
+
+    /// - Returns: what a host could not do and will do later by itself.
+    private func perform(_ step: PlanStep, _ plan: Plan, _ operation: Operation) async throws(Refusal) -> [String] {
+        let site = board.shape.name
+        let id = operation.id
+        switch step {
+        case .quietLinks(let host):
+            _ = try await act(.stopLinks, on: host, operation: id)
+        case .approach(let candidate, let primary):
+            try await approach(candidate, primary, id)
+        case .holdRouters(let routers):
+            try await all(.hold(milliseconds: 5000), on: routers, id)
+        case .drainRouters(let routers, let primary):
+            try await all(.drain(primary, milliseconds: 100), on: routers, id)
+        case .freeze(let host):
+            try await freeze(host, operation)
+        case .leave(let routers, let primary):
+            operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
+            let goal = RouterGoal(accepts: .online, write: nil, read: [])
+            let replies = try await routed(goal, routers, id)
+            operation.say(
+                "PURGED A TOTAL OF \(replies.reduce(0) { $0 + ($1.count ?? 0) }) ACTIVE SESSIONS ON MASTER"
+                    + " '\(primary)@\(site)'")
+        case .catchUp(let candidate, let primary):
+            operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
+            let end = operation.frozenAt.withLock { $0 }
+            _ = try await act(.awaitPosition(end, milliseconds: 2000), on: candidate, operation: id)
+        case .close(let host):
+            _ = try await act(.close, on: host, operation: id)
+        case .record(let primary, let old):
+            try await record(primary, old, at: operation.frozenAt.withLock { $0 })
+        case .open(let host):
+            operation.say("PUT THE NEW MASTER '\(host)@\(site)' ONLINE")
+            _ = try await act(.open(jump: false), on: host, operation: id)
+        case .releaseRouters(let routers, let primary):
+            return await release(routers, primary, id)
+        case .thaw(let host):
+            _ = try await act(.thaw, on: host, operation: id)
+        case .settle(let hosts):
+            if board.snapshot.primary == plan.to {
+                operation.say("PUT THE PRIOR MASTER '\(plan.from)@\(site)' ONLINE AS A SLAVE")
+            }
+            return await settle(hosts, id)
+        }
+        return []
+    }
+
+    // MARK: steps
+
+    /// Lets the candidate catch up until the last stretch took so little that it does not matter in the gap.
+    private func approach(_ candidate: HostName, _ primary: HostName, _ id: String) async throws(Refusal) {
+        let deadline = ContinuousClock.now + .seconds(15)
+        while true {
+            let position = try await act(.report, on: primary, operation: id).report?.server.logged ?? GTIDPosition()
+            let began = ContinuousClock.now
+            do throws(Refusal) {
+                _ = try await act(.awaitPosition(position, milliseconds: 3000), on: candidate, operation: id)
+                if began.duration(to: .now) < .milliseconds(15) { return }
+            } catch where error.code == .timedOut {
+                log.info("the candidate is behind", metadata: ["candidate": "\(candidate)"])
+            }
+            guard ContinuousClock.now < deadline else {
+                // Near enough counts as well: the wait in the gap has its own bound.
+                if began.duration(to: .now) < .milliseconds(500) { return }
+                throw Refusal(
+                    .replicaBehind, "'\(candidate)' does not keep up with '\(primary)': it never came near within 15 s",
+                    hint: "ls, and try again when its latency is low")
+            }
+        }
+    }
+
+    private func freeze(_ host: HostName, _ operation: Operation) async throws(Refusal) {
+        do throws(Refusal) {
+            let reply = try await act(.freeze(limit: 500, milliseconds: 5000), on: host, operation: operation.id)
+            operation.frozenAt.withLock { $0 = reply.position ?? GTIDPosition() }
+        } catch where error.code == .blockedBySession {
+            let blockers = try? await act(.blockers, on: host, operation: operation.id).lines
+            throw Refusal(
+                .blockedBySession,
+                "a running statement on '\(host)' did not end within 500 ms"
+                    + (blockers?.first.map { ": \($0)" } ?? ""),
+                hint: "wait for it, or end it on \(host), then switch again")
+        }
+    }
+
+    private func record(_ primary: HostName, _ old: HostName, at position: GTIDPosition) async throws(Refusal) {
+        let now = WallTime.now
+        try await commit([
+            try write(.primary, PrimaryRecord(host: primary, since: now, promotedAt: position)),
+            try write(.dataSource(primary), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
+            try write(.dataSource(old), DataSourceRecord(role: .replica, state: .online, changedAt: now)),
+            StoreWrite(.replicator(old), nil), StoreWrite(.replicator(primary), nil),
+        ])
+    }
+
+    /// The same goal at all routers, but for what each is wanted to accept and to read from.
+    private func routed(_ goal: RouterGoal, _ routers: [HostName], _ id: String) async throws(Refusal) -> [AgentReply] {
+        let snapshot = board.snapshot
+        let actions = routers.map { router -> (HostName, HostAction) in
+            var wanted = snapshot.routerGoal(for: router)
+            wanted.write = goal.write
+            return (router, .route(wanted))
+        }
+        var replies: [AgentReply] = []
+        for (_, reply) in await act(actions, operation: id, deadline: .seconds(2)) { replies.append(try reply.get()) }
+        return replies
+    }
+
+    private func release(_ routers: [HostName], _ primary: HostName, _ id: String) async -> [String] {
+        let snapshot = board.snapshot
+        let actions = routers.map { router -> (HostName, HostAction) in
+            var goal = snapshot.routerGoal(for: router)
+            goal.write = primary
+            return (router, .route(goal))
+        }
+        return failures(await act(actions, operation: id, deadline: .seconds(2)), "router")
+    }
+
+    func settle(_ hosts: [HostName], _ id: String) async -> [String] {
+        let snapshot = board.snapshot
+        let actions = hosts.compactMap { host in
+            snapshot.serverGoal(for: host).map { (host, HostAction.settle($0)) }
+        }
+        return failures(await act(actions, operation: id, deadline: .seconds(10)), "server")
+    }
+
+    func all(_ action: HostAction, on hosts: [HostName], _ id: String) async throws(Refusal) {
+        for (_, reply) in await act(action, on: hosts, operation: id, deadline: .seconds(2)) { _ = try reply.get() }
+    }
+
+    func failures(_ replies: [HostName: Result<AgentReply, Refusal>], _ what: String) -> [String] {
+        replies.sorted { $0.key < $1.key }.compactMap { host, reply in
+            guard case .failure(let refusal) = reply else { return nil }
+            return "FOLLOW-UP: the \(what) of '\(host)' is brought in line later: \(refusal.message)"
+        }
+    }
+}

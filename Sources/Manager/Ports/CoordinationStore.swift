@@ -1,0 +1,71 @@
+import AdminProtocol
+import ClusterModel
+
+/// What a manager asks of the site's etcd.
+package protocol CoordinationStore: Sendable {
+    /// Everything under the site's prefix, from a majority.
+    func load() async throws(Refusal) -> StoreContents
+
+    /// Changes after `revision`, in order; the stream fails when the connection does.
+    func watch(after revision: Int64) -> AsyncThrowingStream<[StoreChange], any Error>
+
+    /// - Returns: the lease's id.
+    func grantLease(seconds: Int) async throws(Refusal) -> Int64
+
+    /// - Returns: false where the lease is gone.
+    func keepAlive(_ lease: Int64) async throws(Refusal) -> Bool
+
+    func revoke(_ lease: Int64) async throws(Refusal)
+
+    /// Writes one key under a lease.
+    func put(_ key: StoreKey, _ value: [UInt8], lease: Int64) async throws(Refusal)
+
+    /// Takes the coordinator's key if nobody has it.
+    /// - Returns: the epoch, or nil where another host has it.
+    func campaign(as host: HostName, lease: Int64) async throws(Refusal) -> Int64?
+
+    /// Writes all of `writes` or nothing; only while the coordinator's key has `epoch`, and all of `absent` do not
+    /// exist.
+    /// - Returns: false where the condition did not hold.
+    func commit(_ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]) async throws(Refusal) -> Bool
+}
+
+/// What a load found.
+package struct StoreContents: Sendable {
+    package var revision: Int64
+    package var entries: [StoreChange]
+
+    package init(revision: Int64, entries: [StoreChange]) {
+        self.revision = revision
+        self.entries = entries
+    }
+}
+
+/// One key as it is now.
+package struct StoreChange: Sendable {
+    package var key: StoreKey
+    /// Nil where the key was deleted or its lease ended.
+    package var value: [UInt8]?
+    /// The revision at which the key came into being; 0 for a deleted one.
+    package var createRevision: Int64
+
+    package init(key: StoreKey, value: [UInt8]?, createRevision: Int64) {
+        self.key = key
+        self.value = value
+        self.createRevision = createRevision
+    }
+}
+
+/// One key to write.
+package struct StoreWrite: Sendable {
+    package var key: StoreKey
+    /// Nil deletes.
+    package var value: [UInt8]?
+    package var lease: Int64?
+
+    package init(_ key: StoreKey, _ value: [UInt8]?, lease: Int64? = nil) {
+        self.key = key
+        self.value = value
+        self.lease = lease
+    }
+}

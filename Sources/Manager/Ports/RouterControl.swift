@@ -1,0 +1,33 @@
+import AdminProtocol
+import ClusterModel
+
+/// What a manager asks of its host's router.
+package protocol RouterControl: Sendable {
+    /// Looks at the router; one that does not answer is a state, not an error.
+    func observe() async -> RouterReport
+
+    /// Carries out changes in order.
+    func apply(_ changes: [RouterChange]) async throws(Refusal)
+
+    /// Lets new connections to the write port wait, at most for `duration`.
+    func hold(_ duration: Duration) async throws(Refusal)
+
+    /// Lets the waiting connections through.
+    func release() async throws(Refusal)
+
+    /// Sessions of the write port on `host` now.
+    func writeSessions(on host: HostName) async throws(Refusal) -> Int
+}
+
+/// One change of a router.
+package enum RouterChange: Hashable, Sendable {
+    package enum Port: String, Sendable {
+        case write, read
+    }
+    case accept(Port)
+    case refuse(Port)
+    /// Send new connections of a port to `host` too.
+    case use(HostName, Port)
+    /// Send no new connection of a port to `host`, and cut those that are there.
+    case leave(HostName, Port)
+}

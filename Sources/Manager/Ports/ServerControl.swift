@@ -1,0 +1,54 @@
+import AdminProtocol
+import ClusterModel
+
+/// What a manager asks of a MariaDB server; each call is a few statements, bounded by the server itself.
+package protocol ServerControl: Sendable {
+    /// Looks at the server; a server that does not answer is a state, not an error.
+    func observe() async -> ServerReport
+
+    /// What the server has logged itself.
+    func logged() async throws(Refusal) -> GTIDPosition
+
+    /// Waits until `position` is executed.
+    /// - Returns: false where `limit` passed first.
+    func awaitExecuted(_ position: GTIDPosition, limit: Duration) async throws(Refusal) -> Bool
+
+    func setReadOnly(_ readOnly: Bool) async throws(Refusal)
+
+    /// Whether commits wait for a replica's receipt.
+    func setSemiSync(_ enabled: Bool) async throws(Refusal)
+
+    /// Whether this server sends receipts; takes effect when a connection starts.
+    func setReceipts(_ enabled: Bool) async throws(Refusal)
+
+    /// Points a replication connection at `host`; it must be stopped or not exist yet.
+    /// - Parameters:
+    ///   - link: empty for the connection inside the site, else the remote site's name.
+    ///   - demote: whether what the server logged itself counts as received, as for an old primary.
+    func changeSource(link: String, to host: HostName, address: String, demote: Bool) async throws(Refusal)
+
+    func startLink(_ link: String) async throws(Refusal)
+    func stopLink(_ link: String) async throws(Refusal)
+    /// Reads no more from the source; what was received goes on being applied.
+    func stopReceiving(_ link: String) async throws(Refusal)
+    /// Stops the connection and forgets it.
+    func removeLink(_ link: String) async throws(Refusal)
+
+    /// Lets no transaction commit until `thaw`, or until `expiry` has passed.
+    /// - Parameter limit: how long running statements may keep the lock from being granted.
+    func freeze(limit: Duration, expiry: Duration) async throws(Refusal)
+    func thaw() async throws(Refusal)
+
+    /// Moves the domain's sequence numbers on by `distance` with the next transaction, and logs that transaction.
+    func skipAhead(by distance: UInt64) async throws(Refusal)
+
+    /// Writes this host's heartbeat row.
+    func heartbeat() async throws(Refusal)
+
+    /// Ends every client session but those of managers and replication.
+    /// - Returns: how many were ended.
+    func cutClients() async throws(Refusal) -> Int
+
+    /// Sessions that hold a transaction or run a statement, oldest first, as sentences.
+    func blockers() async throws(Refusal) -> [String]
+}

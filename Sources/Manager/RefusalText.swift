@@ -1,0 +1,92 @@
+import AdminProtocol
+import ClusterModel
+import Planning
+
+/// The sentences for why an operation is refused; the only place with their wording.
+package enum RefusalText {
+    package static func refusal(_ refusal: PlanRefusal) -> Refusal {
+        switch refusal {
+        case .noSuchDataSource(let name):
+            Refusal(.noSuchDataSource, "there is no data source '\(name)' in this site", hint: "ls")
+        case .noPrimary:
+            Refusal(.noPrimary, "the site has no primary yet; nothing was changed", hint: "ls")
+        case .alreadyPrimary(let name):
+            Refusal(.alreadyPrimary, "'\(name)' is already the primary; nothing was changed", hint: "switch to <replica>")
+        case .operationRunning(let running):
+            Refusal(
+                .operationRunning,
+                "'\(running.command)' is running on \(running.coordinator); nothing was changed",
+                hint: "ls, until it has ended")
+        case .primaryNotServing(let name, let state):
+            Refusal(
+                .noPrimary,
+                "the server of the primary '\(name)' is \(state.rawValue): it cannot hand over; nothing was changed",
+                hint: "failover, once 'ls' shows \(name) as FAILED")
+        case .primaryNotOnline(let name, let state):
+            Refusal(
+                .wrongState, "the primary '\(name)' is \(state.rawValue); nothing was changed",
+                hint: "datasource \(name) welcome, or 'set force true' first")
+        case .primaryStillServes(let name):
+            Refusal(
+                .primaryStillServes, "the primary '\(name)' has not FAILED; nothing was changed",
+                hint: "switch moves the role without risk; 'datasource \(name) fail' declares it failed")
+        case .routerUnmanaged(let name):
+            Refusal(
+                .hostUnreachable,
+                "the manager of '\(name)' does not answer: its router could go on sending writes to the old primary;"
+                    + " nothing was changed",
+                hint: "start the manager of \(name), or 'set force true' first")
+        case .notCandidate(let name, let objection):
+            Refusal(
+                code(objection), "'\(name)' cannot become the primary: \(sentence(objection)); nothing was changed",
+                hint: hint(name, objection))
+        case .noCandidate(let objections):
+            Refusal(
+                .noCandidate,
+                "no replica can become the primary"
+                    + (objections.isEmpty
+                        ? "" : ": ")
+                    + objections.sorted { $0.key < $1.key }.map { "\($0.key): \(sentence($0.value))" }
+                    .joined(separator: "; ") + "; nothing was changed",
+                hint: "ls")
+        case .behind(let name, let best, let missing):
+            Refusal(
+                .wouldLoseWrites,
+                "'\(name)' lacks \(missing) transactions that '\(best)' has received; nothing was changed",
+                hint: "failover to \(best)")
+        }
+    }
+
+    package static func sentence(_ objection: CandidateObjection) -> String {
+        switch objection {
+        case .managerStopped: "its manager does not answer"
+        case .state(let state, let reason):
+            "it is \(state.rawValue)" + (reason.isEmpty ? "" : "(\(reason))")
+        case .server(let state): "its server is \(state.rawValue)"
+        case .replicatorMissing: "it does not replicate"
+        case .replicator(let state, let error):
+            "its replicator is \(state.rawValue)" + (error.isEmpty ? "" : ": \(error)")
+        case .wrongSource(let source):
+            "it does not read from the primary" + (source.map { " but from \($0)" } ?? "")
+        case .latency(let seconds, let limit): "it is \(Int(seconds)) s behind, more than \(Int(limit)) s"
+        }
+    }
+
+    private static func code(_ objection: CandidateObjection) -> ReplyCode {
+        switch objection {
+        case .managerStopped: .hostUnreachable
+        case .latency: .replicaBehind
+        default: .wrongState
+        }
+    }
+
+    private static func hint(_ name: HostName, _ objection: CandidateObjection) -> String {
+        switch objection {
+        case .managerStopped: "start the manager of \(name)"
+        case .state: "datasource \(name) recover"
+        case .server: "service \(name)/mysql start"
+        case .replicatorMissing, .replicator, .wrongSource: "replicator \(name) status"
+        case .latency: "cluster heartbeat, and 'ls' until the latency is low"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ClusterModel
+
+/// Why an operation must not run: a fact, not a sentence. `Manager/RefusalText` has the words.
+package enum PlanRefusal: Error, Hashable, Sendable {
+    case noSuchDataSource(HostName)
+    case noPrimary
+    case alreadyPrimary(HostName)
+    case operationRunning(RunningOperation)
+    /// The primary's server or manager is not there to hand over.
+    case primaryNotServing(HostName, ComponentState)
+    case primaryNotOnline(HostName, DataSourceState)
+    /// A failover is asked for while the primary serves.
+    case primaryStillServes(HostName)
+    /// A router that cannot be told to hold its clients.
+    case routerUnmanaged(HostName)
+    case notCandidate(HostName, CandidateObjection)
+    case noCandidate([HostName: CandidateObjection])
+    /// A failover target that lacks transactions which another replica has received.
+    case behind(HostName, best: HostName, missing: UInt64)
+}
+
+/// Why a replica cannot become the primary now.
+package enum CandidateObjection: Hashable, Sendable {
+    case managerStopped
+    case state(DataSourceState, reason: String)
+    case server(ComponentState)
+    case replicatorMissing
+    case replicator(ComponentState, error: String)
+    case wrongSource(HostName?)
+    case latency(seconds: Double, limit: Double)
+}

@@ -1,0 +1,42 @@
+import ClusterModel
+
+/// Everything that is known of a site at one instant; every decision is a function of it.
+package struct SiteSnapshot: Sendable, Hashable {
+    package var shape: SiteShape
+    package var records: SiteRecords
+    /// Reports of the hosts whose managers are alive.
+    package var reports: [HostName: HostReport]
+    package var coordinator: HostName?
+    package var operation: RunningOperation?
+
+    package init(
+        shape: SiteShape, records: SiteRecords, reports: [HostName: HostReport], coordinator: HostName?,
+        operation: RunningOperation?
+    ) {
+        self.shape = shape
+        self.records = records
+        self.reports = reports
+        self.coordinator = coordinator
+        self.operation = operation
+    }
+
+    /// The host that takes the site's writes.
+    package var primary: HostName? { records.primary?.host }
+
+    /// The policy in force: an operation suspends the rules while it runs, and only as long.
+    package var policy: Policy { operation == nil ? records.policy.policy : .maintenance }
+
+    /// The record of a data source; one that was never written is an ONLINE replica, or the first primary.
+    package func record(of host: HostName) -> DataSourceRecord {
+        records.dataSources[host]
+            ?? DataSourceRecord(
+                role: host == primary ? .primary : .replica, state: .online,
+                changedAt: records.policy.changedAt)
+    }
+
+    /// Replicas in their configured order.
+    package var replicas: [HostName] { shape.hosts.filter { $0 != primary } }
+
+    /// Hosts whose managers are alive.
+    package var liveHosts: [HostName] { shape.hosts.filter { reports[$0] != nil } }
+}

@@ -30,3 +30,21 @@ static inline int copenssl_add_extension(X509 *certificate, X509 *issuer, const 
     X509_EXTENSION_free(extension);
     return done;
 }
+
+/* A client's connection: function-like macros are not imported by Swift. */
+
+static inline int copenssl_require_tls13(SSL_CTX *context) {
+    return (int)SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+}
+static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
+    return (int)SSL_set_tlsext_host_name(ssl, name);
+}
+static inline void copenssl_allow_partial_writes(SSL_CTX *context) {
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+static inline void copenssl_forget_sessions(SSL_CTX *context) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+static inline int copenssl_error_library(unsigned long error) { return ERR_GET_LIB(error); }
+static inline int copenssl_error_reason(unsigned long error) { return ERR_GET_REASON(error); }
+static inline int copenssl_is_system_error(unsigned long error) { return ERR_SYSTEM_ERROR(error); }

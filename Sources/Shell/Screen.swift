@@ -4,6 +4,8 @@ package protocol Screen: AnyObject {
     func print(_ line: String)
     /// Writes one line of complaint: the error output of scripts, the screen of people.
     func complain(_ line: String)
+    /// Makes sure that everything written can be seen.
+    func flush()
     /// Asks a person; nil where there is none, or where they did not answer.
     func ask(_ question: String) -> String?
     /// Whether a person is there.

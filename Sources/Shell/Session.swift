@@ -32,6 +32,7 @@ package final class Session {
     /// Runs one command of `line`; what there is to say is on the screen when it returns.
     package func run(_ statement: Statement, of line: String) -> Ending {
         cachedStatus = nil
+        defer { screen.flush() }
         let match: Match
         do throws(GrammarError) {
             match = try CommandTable.grammar.match(statement)
@@ -64,7 +65,10 @@ package final class Session {
 
     /// Asks the manager something that has no lines of its own.
     package func ask<Call: AdminCall>(_ call: Call) throws(Refusal) -> Call.Reply {
-        try link().send(call) { screen.print(SafeLine.of($0)) }
+        try link().send(call) {
+            screen.print(SafeLine.of($0))
+            screen.flush()
+        }
     }
 
     /// Runs an operation: its steps appear as they come, its outcome last.
@@ -97,6 +101,7 @@ package final class Session {
     package func names(_ kind: String) -> [String] {
         switch kind {
         case "site": return network.sites.keys.map(\.description) + [".."]
+        case "configured-host": return network.sites.values.flatMap { $0.map(\.description) }.sorted()
         case "command": return CommandTable.all.map { $0.name }
         default: break
         }

@@ -1,0 +1,37 @@
+import CommandGrammar
+
+/// What TAB offers for a command line of the login shell, such as `cctrl -host ea` or `cctrl -e 'datasource ea`.
+package enum CommandLineCompletion {
+    /// - Parameters:
+    ///   - point: the cursor, as an offset into the line's UTF-8.
+    ///   - names: the words for a value of a command (`datasource`), and for `host` and `site`.
+    /// - Returns: whole words; inside quotes the whole quoted text, since shells take that for one word.
+    package static func words(_ line: String, point: Int, names: (String) -> [String]) -> [String] {
+        let bytes = Array(line.utf8)
+        let before = String(decoding: bytes[..<min(max(0, point), bytes.count)], as: UTF8.self)
+        var typed = Tokenizer.statements(before).last?.tokens ?? []
+        guard !typed.isEmpty else { return [] }
+        typed.removeFirst()
+        var current = ""
+        if let last = typed.last, last.range.upperBound == before.utf8.count {
+            current = last.text
+            typed.removeLast()
+        }
+        if let option = typed.last.flatMap({ OptionTable.find($0.text) }), option.value != nil {
+            return values(of: option, current, names)
+        }
+        return OptionTable.all.flatMap(\.names).filter { $0.hasPrefix(current) }
+    }
+
+    private static func values(of option: ProgramOption, _ current: String, _ names: (String) -> [String]) -> [String] {
+        switch option.names.first {
+        case "-e":
+            let offer = CommandTable.grammar.complete(current, cursor: current.utf8.count, names: names)
+            let kept = String(decoding: Array(current.utf8)[..<offer.start], as: UTF8.self)
+            return offer.candidates.map { kept + $0 }
+        case "-host": return names("configured-host").filter { $0.hasPrefix(current) }
+        case "-service": return names("site").filter { $0.hasPrefix(current) && $0 != ".." }
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import AdminProtocol
+import CommandGrammar
+import Glibc
+import LineEditor
+import Shell
+
+/// `cctrl`: joins options, configuration, managers and terminal, and ends with an honest status.
+enum Program {
+    static func run(_ words: [String]) -> Int32 {
+        let output = Output()
+        let options: Options
+        do throws(UsageError) {
+            options = try OptionParser.parse(words)
+        } catch {
+            return output.fail(error.message, hint: error.hint, status: 2)
+        }
+        switch options.action {
+        case .help:
+            OptionTable.help().forEach(output.print)
+        case .version:
+            output.print(Product.banner)
+        case .complete(let line, let point):
+            ShellCompletion.run(line, point, output)
+        case .run:
+            return start(options, output)
+        }
+        output.flush()
+        return 0
+    }
+
+    private static func start(_ options: Options, _ output: Output) -> Int32 {
+        do throws(Refusal) {
+            let settings = try Settings(options)
+            let managers = Managers(settings)
+            if !options.inputs.isEmpty { return try runInputs(options, settings, managers, output) }
+            if isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0 {
+                try runTerminal(options, settings, managers, output)
+            } else {
+                try runPipe(options, settings, managers, output)
+            }
+            // Classic scripts look at the output; the status says only whether there was a manager.
+            return 0
+        } catch {
+            return output.fail(error.message, hint: error.hint, status: error.code.exitStatus)
+        }
+    }
+
+    private static func session(_ options: Options, _ settings: Settings, _ managers: Managers, _ screen: any Screen)
+        -> Session
+    {
+        Session(
+            screen: screen, network: managers, site: options.isMulti ? nil : settings.site, isExpert: options.isExpert,
+            saysYes: options.saysYes)
+    }
+
+    /// Version, first connection, session line.
+    private static func greet(
+        _ options: Options, _ settings: Settings, _ managers: Managers, _ output: Output
+    ) throws(Refusal) {
+        if !options.hidesBanner {
+            output.print(Product.banner)
+            output.flush()
+        }
+        let link = try managers.link(to: settings.site)
+        if !options.hidesBanner { output.print("\(link.welcome.site): session established") }
+        output.flush()
+    }
+
+    private static func runTerminal(
+        _ options: Options, _ settings: Settings, _ managers: Managers, _ output: Output
+    ) throws(Refusal) {
+        let path = options.keepsNoHistory ? nil : Settings.environment("HOME").map { $0 + "/.cctrl_history" }
+        guard let editor = LineEditor(program: "cctrl", history: path.flatMap { HistoryFile(path: $0) }) else {
+            return try runPipe(options, settings, managers, output)
+        }
+        managers.watchInterrupts()
+        try greet(options, settings, managers, output)
+        let terminal = Terminal(editor, output)
+        let session = session(options, settings, managers, terminal)
+        terminal.complete = { line, cursor in
+            let offer = CommandTable.grammar.complete(line, cursor: cursor) { session.names($0) }
+            return TabOffer(start: offer.start, words: offer.candidates)
+        }
+        SessionLoop.interactive(session, terminal)
+        output.flush()
+    }
+
+    private static func runPipe(
+        _ options: Options, _ settings: Settings, _ managers: Managers, _ output: Output
+    ) throws(Refusal) {
+        try greet(options, settings, managers, output)
+        SessionLoop.piped(session(options, settings, managers, output), StreamLines(STDIN_FILENO))
+        output.flush()
+    }
+
+    private static func runInputs(
+        _ options: Options, _ settings: Settings, _ managers: Managers, _ output: Output
+    ) throws(Refusal) -> Int32 {
+        let session = session(options, settings, managers, output)
+        var result: Int32 = 0
+        for input in options.inputs {
+            let status = SessionLoop.script(session, try StreamLines.opening(input))
+            output.flush()
+            if result == 0 { result = status }
+            // Something left to do is no failure: what follows still runs.
+            if status != 0 && status != ReplyCode.followUpNeeded.exitStatus { return status }
+        }
+        return result
+    }
+}

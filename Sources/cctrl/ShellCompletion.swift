@@ -1,0 +1,28 @@
+import AdminClient
+import AdminProtocol
+import Glibc
+import Shell
+
+/// `--complete-line`: answers the login shell's TAB within 300 ms, or says nothing.
+enum ShellCompletion {
+    private static let milliseconds = 300
+
+    static func run(_ line: String, _ point: Int, _ output: Output) {
+        // A hard end, whatever is waited for: a resolver, a slow disk, a silent manager.
+        signal(SIGALRM) { _ in _exit(0) }
+        var limit = itimerval()
+        limit.it_value.tv_usec = Self.milliseconds * 1000
+        setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &limit, nil)
+
+        let session = try? makeSession(output)
+        let words = CommandLineCompletion.words(line, point: point) { session?.names($0) ?? [] }
+        words.forEach(output.print)
+    }
+
+    private static func makeSession(_ output: Output) throws(Refusal) -> Session {
+        let settings = try Settings(Options())
+        let patience = Patience(connect: milliseconds, reading: milliseconds, changing: milliseconds)
+        let managers = Managers(settings, patience: patience)
+        return Session(screen: output, network: managers, site: settings.site, isExpert: false)
+    }
+}

@@ -105,6 +105,16 @@ let manager: [Target] = [
 let tools: [Target] = [
     // The cluster's own authority and what it signs.
     .target(name: "Certificates", dependencies: ["ClusterModel", "COpenSSL"], swiftSettings: settings),
+    // A whole cluster on one machine, for newcomers, tests and benchmarks.
+    .target(
+        name: "SandboxKit", dependencies: ["Certificates", "ClusterModel", "SiteConfiguration"],
+        swiftSettings: settings),
+    .executableTarget(
+        name: "cctrl-sandbox",
+        dependencies: [
+            "SandboxKit", "ClusterModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        swiftSettings: settings),
 ]
 
 let toolTests: [Target] = [
@@ -112,6 +122,27 @@ let toolTests: [Target] = [
         name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "ClusterModel"], swiftSettings: settings),
     .testTarget(
         name: "CertificatesTests", dependencies: ["Certificates", "ClusterModel"], swiftSettings: settings),
+    // What tests with real servers share: processes, directories, certificates.
+    .target(
+        name: "ServerHarness", dependencies: ["Certificates", "ClusterModel"], path: "Tests/ServerHarness",
+        swiftSettings: settings),
+    .testTarget(
+        name: "MariaDBClientTests", dependencies: ["MariaDBClient", "ServerHarness"], swiftSettings: settings),
+    .testTarget(
+        name: "EtcdClientTests",
+        dependencies: ["EtcdClient", "ServerHarness", .product(name: "NIOCore", package: "swift-nio")],
+        swiftSettings: settings),
+    .testTarget(
+        name: "HAProxyClientTests", dependencies: ["HAProxyClient", "SiteConfiguration", "ServerHarness"],
+        swiftSettings: settings),
+    .testTarget(
+        name: "WireTests",
+        dependencies: [
+            "ManagerIO", "Manager", "AdminProtocol", "ClusterModel", "ServerHarness",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+        ],
+        swiftSettings: settings),
 ]
 
 let package = Package(
@@ -119,6 +150,7 @@ let package = Package(
     products: [
         .executable(name: "cctrl", targets: ["cctrl"]),
         .executable(name: "cctrl-manager", targets: ["cctrl-manager"]),
+        .executable(name: "cctrl-sandbox", targets: ["cctrl-sandbox"]),
     ],
     dependencies: [
         // Options of the tools that have ordinary ones (cctrl-manager, cctrl-sandbox).

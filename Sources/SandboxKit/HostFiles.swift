@@ -1,0 +1,108 @@
+import Certificates
+import ClusterModel
+import Glibc
+import SiteConfiguration
+
+/// Everything on disk that a host needs before its first start.
+struct HostFiles {
+    var directory: SandboxDirectory
+    var configuration: ClusterConfiguration
+    var programs: Programs
+
+    private var hosts: [(host: HostName, site: SiteEntry, paths: HostPaths)] {
+        configuration.sites.flatMap { site in
+            site.hosts.map { ($0, site, HostPaths(host: $0, in: configuration)) }
+        }
+    }
+
+    /// Directories and the text files, which are made anew at every `up`.
+    func writeConfigurations() throws {
+        for (host, site, paths) in hosts {
+            for path in [paths.runDirectory, paths.logDirectory, paths.confDirectory, paths.security] {
+                try Files.makeDirectory(path)
+            }
+            let server = ServerConfiguration(host: host, site: site, configuration: configuration)
+            try Files.write(server.text, to: paths.serverConfiguration)
+            try Files.write(HoldScript.text, to: paths.holdScript)
+            let router = RouterConfiguration(host: host, site: site, in: configuration)
+            try Files.write(router.text, to: paths.routerConfiguration)
+        }
+    }
+
+    /// Certificates where there are none yet. Returns how many were made.
+    func makeCertificates() throws -> Int {
+        let own = (certificate: directory.authority + "/ca.pem", key: directory.authority + "/ca-key.pem")
+        var made = 0
+        let authority: CertificateAuthority
+        if Files.exists(own.certificate) {
+            authority = try CertificateAuthority(certificate: own.certificate, key: own.key)
+        } else {
+            try Files.makeDirectory(directory.authority)
+            authority = try CertificateAuthority()
+            try authority.own.save(certificate: own.certificate, key: own.key)
+            made += 1
+        }
+        for (host, site, paths) in hosts {
+            // Clients check the certificate of the server they reach against the name of the router they asked.
+            let reachable = [host] + site.routers.filter { $0 != host }
+            let names = reachable.flatMap { host -> [CertificateProfile.SubjectName] in
+                [.dns(host.description), .address(configuration.address(of: host))]
+            }
+            let wanted: [(CertificateProfile, String, String)] = [
+                (.host(host, names: names), paths.certificate, paths.key),
+                (
+                    .client(name: "operator", role: .operator), paths.certificate(of: "operator"),
+                    paths.key(of: "operator")
+                ),
+                (
+                    .client(name: "observer", role: .observer), paths.certificate(of: "observer"),
+                    paths.key(of: "observer")
+                ),
+            ]
+            for (profile, certificate, key) in wanted where !Files.exists(certificate) {
+                try authority.issue(profile).save(certificate: certificate, key: key)
+                made += 1
+            }
+            if !Files.exists(paths.authority) {
+                try PrivateFile.write(authority.own.certificatePEM(), to: paths.authority)
+            }
+        }
+        return made
+    }
+
+    /// Hosts whose server has no data yet.
+    func hostsWithoutData() -> [HostName] { hosts.filter { !Files.exists($0.paths.serverData) }.map(\.host) }
+
+    /// An empty server with its accounts, to be copied for every host.
+    func makeTemplate() throws {
+        guard !Files.exists(directory.template) else { return }
+        let temporary = directory.template + ".new"
+        let statements = directory.path + "/accounts.sql"
+        try Files.remove(temporary)
+        try Files.write(ServerAccounts.statements(for: configuration), to: statements)
+        defer { unlink(statements) }
+        let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
+        var arguments = [
+            "--no-defaults", "--datadir=\(temporary)", "--auth-root-authentication-method=socket",
+            "--auth-root-socket-user=\(user)", "--skip-test-db", "--skip-name-resolve",
+            "--innodb-log-file-size=48M", "--extra-file=\(statements)",
+        ]
+        if geteuid() == 0 { arguments.append("--user=root") }
+        let result = try Spawn.run(programs.serverInstaller, arguments, seconds: 60)
+        guard result.status == 0, rename(temporary, directory.template) == 0 else {
+            throw SandboxError("mariadb-install-db failed with status \(result.status):\n\(result.output)")
+        }
+    }
+
+    /// Gives a host the template's data; what is there under the final name is complete.
+    func copyTemplate(to host: HostName) throws {
+        let path = HostPaths(host: host, in: configuration).serverData
+        let temporary = path + ".new"
+        try Files.remove(temporary)
+        let result = try Spawn.run(
+            "/bin/cp", ["-a", "--sparse=auto", directory.template, temporary], seconds: 60)
+        guard result.status == 0, rename(temporary, path) == 0 else {
+            throw SandboxError("the data of '\(host)' cannot be made:\n\(result.output)")
+        }
+    }
+}

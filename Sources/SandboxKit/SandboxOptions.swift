@@ -1,0 +1,88 @@
+import ClusterModel
+
+/// What a new sandbox looks like; an existing one keeps what it was made with.
+package struct SandboxOptions: Sendable, Equatable {
+    package var sites: [SiteName]
+    /// Hosts in each site.
+    package var nodes: Int
+    /// The second number of the first site's addresses: 1 gives 127.1.0.1, 127.1.0.2 and so on, and 127.2.0.1 for the
+    /// first host of the second site.
+    package var addressBase: Int
+
+    package init(sites: [SiteName], nodes: Int = 3, addressBase: Int = 1) throws {
+        guard !sites.isEmpty, Set(sites).count == sites.count else {
+            throw SandboxError("the sites must have different names")
+        }
+        guard (1...9).contains(nodes) else { throw SandboxError("a site has 1 to 9 nodes, not \(nodes)") }
+        guard addressBase >= 1, addressBase + sites.count <= 255 else {
+            throw SandboxError("the address base must be from 1 to \(255 - sites.count), not \(addressBase)")
+        }
+        self.sites = sites
+        self.nodes = nodes
+        self.addressBase = addressBase
+    }
+
+    func hosts(of site: SiteName) -> [String] { (1...nodes).map { "\(site)\($0)" } }
+
+    func address(site: Int, host: Int) -> String { "127.\(addressBase + site).0.\(host + 1)" }
+}
+
+extension SandboxOptions {
+    /// The text of the `tungsten.ini` that every host of a new sandbox shares.
+    ///
+    /// `service` is the program with which managers start and stop servers and routers.
+    func configuration(directory: String, service: String) throws -> String {
+        var addresses: [String] = []
+        var sections: [String] = []
+        for (index, site) in sites.enumerated() {
+            let hosts = hosts(of: site)
+            addresses += hosts.enumerated().map { "\($1):\(address(site: index, host: $0))" }
+            let list = hosts.joined(separator: ",")
+            sections.append(
+                """
+                [\(site)]
+                topology=clustered
+                connectors=\(list)
+                master=\(hosts[0])
+                members=\(list)
+
+                """)
+        }
+        for source in sites {
+            for target in sites where target != source {
+                sections.append(
+                    """
+                    [\(source)_\(target)]
+                    topology=cluster-slave
+                    master-dataservice=\(source)
+                    slave-dataservice=\(target)
+
+                    """)
+            }
+        }
+        return """
+            # Made by cctrl-sandbox: one file for every host.
+            [defaults]
+            install-directory=\(directory)/hosts/{host}
+            security-directory=\(directory)/hosts/{host}/security
+            host-addresses=\(addresses.joined(separator: ","))
+            replication-user=tungsten
+            replication-password=secret
+            replication-port=13306
+            application-user=app_user
+            application-password=secret
+            application-port=3306
+            application-readonly-port=3307
+            manager-port=9997
+            \(Self.serviceCommand("mysql", service, directory))
+            \(Self.serviceCommand("router", service, directory))
+
+            \(sections.joined(separator: "\n"))
+            """
+    }
+
+    /// The line that tells managers how to start and stop a component of their host.
+    static func serviceCommand(_ component: String, _ service: String, _ directory: String) -> String {
+        "service-command-\(component)=\"\(service)\" service {verb} {host}/\(component) --dir \"\(directory)\""
+    }
+}

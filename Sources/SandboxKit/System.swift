@@ -1,0 +1,67 @@
+import Glibc
+
+/// The reason of the last system call.
+func systemReason() -> String { String(cString: strerror(errno)) }
+
+/// A moment that a wait must not pass.
+struct Deadline {
+    private let end: ContinuousClock.Instant
+    /// Whether the wait also ends when the operator presses Ctrl-C; stopping and cleaning up goes on.
+    private let isInterruptible: Bool
+
+    init(seconds: Double, isInterruptible: Bool = true) {
+        end = .now + .seconds(seconds)
+        self.isInterruptible = isInterruptible
+    }
+
+    var isOver: Bool { .now >= end }
+
+    /// Asks every 10 ms until `condition` holds; false where the time is over first.
+    func wait(until condition: () throws -> Bool) throws -> Bool {
+        while true {
+            if try condition() { return true }
+            if isInterruptible { try Interruption.check() }
+            if isOver { return false }
+            usleep(10_000)
+        }
+    }
+}
+
+/// Ctrl-C and its like, which end a run at the next safe point.
+///
+/// The signals are blocked and asked for, not handled: nothing runs in a signal handler, and the cleaning up that
+/// follows is not interrupted either.
+package enum Interruption {
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+    /// To be called once by the program's main thread.
+    package static func prepare() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    static var isRequested: Bool {
+        var pending = sigset_t()
+        sigpending(&pending)
+        return signals.contains { sigismember(&pending, $0) == 1 }
+    }
+
+    static func check() throws {
+        if isRequested { throw SandboxError("interrupted") }
+    }
+}
+
+/// `text` as one word of a POSIX shell.
+package func shellWord(_ text: String) -> String {
+    let plain = text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "/._-+:,@%".utf8.contains(byte)
+        }
+    }
+    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import ClusterModel
+import SandboxKit
+
+/// `up`
+struct Up: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the sandbox where there is none, and start all of it that does not run.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: "Names of the sites (default: east,west).")
+    var sites: String?
+    @Option(help: "Hosts in each site (default: 3).")
+    var nodes: Int?
+    @Option(help: "Second number of the first site's addresses (default: 1, which gives 127.1.0.1).")
+    var addressBase: Int?
+
+    func run() throws {
+        Interruption.prepare()
+        try answering {
+            let sandbox = try common.sandbox()
+            try sandbox.up(options())
+            say("ready: \(sandbox.directory.path)")
+        }
+    }
+
+    /// Nil where nothing was asked for: an existing sandbox then stays as it is.
+    private func options() throws -> SandboxOptions? {
+        guard sites != nil || nodes != nil || addressBase != nil else { return nil }
+        let words = (sites ?? "east,west").split(separator: ",", omittingEmptySubsequences: false)
+        let names = try words.map { word in
+            guard let name = SiteName(String(word)), !word.contains(".") else {
+                throw SandboxError(
+                    "'\(word)' is not a name for a site", hint: "for example --sites east,west")
+            }
+            return name
+        }
+        return try SandboxOptions(sites: names, nodes: nodes ?? 3, addressBase: addressBase ?? 1)
+    }
+}
+
+/// `down`
+struct Down: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stop every process of the sandbox; its data stays.")
+
+    @OptionGroup var common: CommonOptions
+    @Flag(help: "Remove the data too, and all that the sandbox made.")
+    var purge = false
+
+    func run() throws { try answering { try common.sandbox().down(purge: purge) } }
+}
+
+/// `status`
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show which processes run.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try answering {
+            for line in StatusTable(rows: try common.sandbox().status()).lines { say(line) }
+        }
+    }
+}

@@ -29,7 +29,7 @@ struct HostFiles {
         }
     }
 
-    /// Certificates where there are none yet. Returns how many were made.
+    /// Makes certificates where there are none yet, and returns how many.
     func makeCertificates() throws -> Int {
         let own = (certificate: directory.authority + "/ca.pem", key: directory.authority + "/ca-key.pem")
         var made = 0

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Short questions to sockets: is somebody there?
+/// Short questions to sockets.
 enum Probe {
     /// Whether the TCP port takes connections.
     static func connects(_ address: String, _ port: Int) -> Bool {

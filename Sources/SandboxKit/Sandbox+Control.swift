@@ -50,7 +50,8 @@ extension Sandbox {
     private func start(
         _ wanted: [Component], of host: HostName, _ configuration: ClusterConfiguration
     ) throws {
-        let programs = try Programs(binaries: binaries, managers: managers)
+        let needsManager = wanted.contains(.manager) || wanted.contains(.etcd)
+        let programs = try Programs(binaries: binaries, managers: needsManager)
         let control = HostControl(host: host, configuration: configuration, programs: programs)
         let lock = try componentLock(host, configuration)
         defer { withExtendedLifetime(lock) {} }

@@ -24,7 +24,6 @@ extension Sandbox {
             try start(configuration, programs)
             if managers { try awaitManagers(configuration, programs, isNew: isNew) }
         } catch {
-            report("failed; taking back what this run did")
             undo.perform(everything: isNew, keepDirectory: before == .empty)
             throw error
         }
@@ -179,6 +178,7 @@ private struct Undo {
                 let started = ProcessTable.scan(configuration).processes.filter {
                     !before.contains(Identity(pid: $0.pid, startTime: $0.startTime))
                 }
+                if !started.isEmpty || everything { sandbox.report("failed; taking back what this run did") }
                 _ = try HostControl.stop(started.filter { $0.component == .manager }, seconds: 10)
                 _ = try HostControl.stop(started.filter { $0.component != .manager }, seconds: 20)
             }

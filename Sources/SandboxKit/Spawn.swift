@@ -7,7 +7,7 @@ enum Spawn {
     /// starts meanwhile would keep it open.
     private static let gate = Mutex(())
 
-    /// Starts a daemon: a session of its own, its output appended to `log`. Returns its process id.
+    /// Starts a daemon with a session of its own, its output appended to `log`; returns its process id.
     static func daemon(_ program: String, _ arguments: [String], log: String) throws -> pid_t {
         let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw SandboxError.system("open the log '\(log)'") }

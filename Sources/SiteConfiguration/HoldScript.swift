@@ -36,7 +36,6 @@ package enum HoldScript {
                     applet:send("Value out of range.\\n")
                 else
                     ends[frontend] = milliseconds() + duration
-                    applet:send("\\n")
                 end
             end)
 
@@ -46,7 +45,6 @@ package enum HoldScript {
                     applet:send("No such frontend.\\n")
                 else
                     ends[frontend] = nil
-                    applet:send("\\n")
                 end
             end)
 

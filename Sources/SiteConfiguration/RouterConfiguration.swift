@@ -75,6 +75,7 @@ package struct RouterConfiguration: Sendable, Equatable {
             timeout queue 60s
             retries 3
             option redispatch
+        \(sourceLine)
 
         frontend write
             bind \(listener(writePort))
@@ -98,6 +99,17 @@ package struct RouterConfiguration: Sendable, Equatable {
         \(serverLines)
 
         """
+    }
+
+    /// Servers accept the header with the client's address from routers only, so the router must come from its own
+    /// address; a name is left to the host's routing.
+    private var sourceLine: String {
+        let isLiteral = address.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
+                || Character(Unicode.Scalar(byte)).isHexDigit
+        }
+        return isLiteral && address.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+            ? "    source \(bracketed(address))" : ""
     }
 
     private var serverLines: String {

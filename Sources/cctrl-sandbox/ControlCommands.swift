@@ -12,14 +12,14 @@ struct PlaceArgument: ParsableArguments {
     }
 }
 
-/// `kill`
+/// The command `kill`.
 struct Kill: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Kill without warning (SIGKILL).")
     @OptionGroup var argument: PlaceArgument
     func run() throws { try argument.control(.kill) }
 }
 
-/// `stop`
+/// The command `stop`.
 struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Freeze (SIGSTOP): connections stay open and nobody answers.")
@@ -27,14 +27,14 @@ struct Stop: ParsableCommand {
     func run() throws { try argument.control(.stop) }
 }
 
-/// `cont`
+/// The command `cont`.
 struct Cont: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Let what is frozen go on (SIGCONT).")
     @OptionGroup var argument: PlaceArgument
     func run() throws { try argument.control(.cont) }
 }
 
-/// `start`
+/// The command `start`.
 struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Start what does not run.")
     @OptionGroup var argument: PlaceArgument

@@ -2,7 +2,7 @@ import ArgumentParser
 import ClusterModel
 import SandboxKit
 
-/// `up`
+/// The command `up`.
 struct Up: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the sandbox where there is none, and start all of it that does not run.")
@@ -39,7 +39,7 @@ struct Up: ParsableCommand {
     }
 }
 
-/// `down`
+/// The command `down`.
 struct Down: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop every process of the sandbox; its data stays.")
@@ -51,7 +51,7 @@ struct Down: ParsableCommand {
     func run() throws { try answering { try common.sandbox().down(purge: purge) } }
 }
 
-/// `status`
+/// The command `status`.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show which processes run.")
 

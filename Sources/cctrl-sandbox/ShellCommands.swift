@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import SandboxKit
 
-/// `env`
+/// The command `env`.
 struct Env: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print what a shell needs to be on a host: eval \"$(cctrl-sandbox env east1)\".")
@@ -20,7 +20,7 @@ struct Env: ParsableCommand {
     }
 }
 
-/// `shell`
+/// The command `shell`.
 struct Shell: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Open a shell on a host.")
 

@@ -87,6 +87,7 @@ let manager: [Target] = [
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "NIOTLS", package: "swift-nio"),
             .product(name: "Subprocess", package: "swift-subprocess"),
+            .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: settings),
     .executableTarget(
@@ -167,6 +168,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Child processes of the manager: etcd, service commands. No traits: full Foundation stays out.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        // The path type of swift-subprocess.
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: ground + client + manager + tools + toolTests
 )

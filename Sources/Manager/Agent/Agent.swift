@@ -29,7 +29,7 @@ package final class Agent: Sendable {
     let server: any ServerControl
     let router: any RouterControl
     let services: any ServiceRunner
-    let peers: any PeerCalls
+    let peers: any Peers
     let settler: ServerSettler
     private let probe: LatencyProbe
     private let manager: ManagerReport
@@ -40,7 +40,7 @@ package final class Agent: Sendable {
 
     package init(
         board: SiteBoard, server: any ServerControl, router: any RouterControl, services: any ServiceRunner,
-        peers: any PeerCalls, neighbours: Neighbours, probe: LatencyProbe, manager: ManagerReport, log: Logger
+        peers: any Peers, neighbours: Neighbours, probe: LatencyProbe, manager: ManagerReport, log: Logger
     ) {
         self.host = board.host
         self.board = board

@@ -6,7 +6,7 @@ import Synchronization
 /// What is known of the other sites: who takes their writes.
 package final class Neighbours: Sendable {
     private let state = Mutex<[SiteName: Neighbour]>([:])
-    private let peers: any PeerCalls
+    private let peers: any Peers
     private let sites: [SiteName: [HostName]]
     private let domains: [SiteName: UInt32]
     private let log: Logger
@@ -15,7 +15,7 @@ package final class Neighbours: Sendable {
     ///   - sites: the other sites whose writes come here, with their hosts.
     ///   - domains: the GTID domains of their writes.
     package init(
-        sites: [SiteName: [HostName]], domains: [SiteName: UInt32], peers: any PeerCalls, log: Logger
+        sites: [SiteName: [HostName]], domains: [SiteName: UInt32], peers: any Peers, log: Logger
     ) {
         self.sites = sites
         self.domains = domains

@@ -5,7 +5,7 @@ import Logging
 /// Brings a server to its goal, and does nothing where it is there already.
 struct ServerSettler: Sendable {
     let server: any ServerControl
-    let peers: any PeerCalls
+    let peers: any Peers
     let neighbours: Neighbours
     let log: Logger
 

@@ -9,13 +9,13 @@ package final class ManagerService: AdminService {
     let agent: Agent
     let coordinator: Coordinator
     let membership: Membership
-    let peers: any PeerCalls
+    let peers: any Peers
     let services: any ServiceRunner
     private let sites: [SiteName: [HostName]]
     let log: Logger
 
     package init(
-        board: SiteBoard, agent: Agent, coordinator: Coordinator, membership: Membership, peers: any PeerCalls,
+        board: SiteBoard, agent: Agent, coordinator: Coordinator, membership: Membership, peers: any Peers,
         services: any ServiceRunner, sites: [SiteName: [HostName]], log: Logger
     ) {
         self.board = board

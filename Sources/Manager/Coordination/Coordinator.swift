@@ -12,7 +12,7 @@ package final class Coordinator: Sendable {
     let membership: Membership
     let store: any CoordinationStore
     let agent: Agent
-    let peers: any PeerCalls
+    let peers: any Peers
     let neighbours: Neighbours
     let log: Logger
     /// The policy of a site that has never run.
@@ -20,7 +20,7 @@ package final class Coordinator: Sendable {
     private let counter = Mutex(0)
 
     package init(
-        board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent, peers: any PeerCalls,
+        board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent, peers: any Peers,
         neighbours: Neighbours, initialPolicy: Policy, log: Logger
     ) {
         self.host = board.host

@@ -2,7 +2,7 @@ import AdminProtocol
 import ClusterModel
 
 /// Calls to the managers of other hosts.
-package protocol PeerCalls: Sendable {
+package protocol Peers: Sendable {
     func call<Call: AdminCall>(
         _ call: Call, on host: HostName, deadline: Duration, progress: @escaping @Sendable (String) -> Void
     ) async throws(Refusal) -> Call.Reply
@@ -18,7 +18,7 @@ package protocol PeerCalls: Sendable {
     func managerPort() -> Int
 }
 
-extension PeerCalls {
+extension Peers {
     package func call<Call: AdminCall>(
         _ call: Call, on host: HostName, deadline: Duration
     ) async throws(Refusal) -> Call.Reply {

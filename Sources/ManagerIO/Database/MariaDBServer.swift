@@ -1,0 +1,272 @@
+import AdminProtocol
+import ClusterModel
+import Manager
+import MariaDBClient
+import SiteConfiguration
+import Synchronization
+
+/// A MariaDB server as the engine wants it. Each kind of work has a session of its own: a statement that waits must
+/// not keep another from being seen.
+package final class MariaDBServer: ServerControl {
+    private let host: HostName
+    private let site: SiteEntry
+    private let configuration: ClusterConfiguration
+    private let paths: HostPaths
+    private let facts: MariaDBSession
+    private let links: MariaDBSession
+    private let control: MariaDBSession
+    private let waiting: MariaDBSession
+    private let freezing: MariaDBSession
+    /// Where the server is asked when all its connections are taken.
+    private let spare: MariaDBSession
+    private let hosts: [String: HostName]
+    /// The number of the freeze that holds now; nil where none does.
+    private let frozen = Mutex<(number: Int, isOn: Bool)>((0, false))
+
+    /// Connects to nothing yet.
+    /// - Parameter client: the host whose certificate is shown to the server.
+    package init(
+        _ host: HostName, asSeenFrom client: HostName, in configuration: ClusterConfiguration, _ site: SiteEntry
+    ) throws(MariaDBError) {
+        self.host = host
+        self.site = site
+        self.configuration = configuration
+        paths = HostPaths(host: client, in: configuration)
+        var target = MariaDBTarget(
+            endpoint: .tcp(host: configuration.address(of: host), port: configuration.ports.server),
+            user: configuration.replicationUser, password: configuration.replicationPassword,
+            tls: MariaDBTarget.TLS(authority: paths.authority, certificate: paths.certificate, key: paths.key),
+            connectTimeout: 2)
+        facts = try MariaDBSession(target)
+        links = try MariaDBSession(target)
+        control = try MariaDBSession(target)
+        waiting = try MariaDBSession(target)
+        freezing = try MariaDBSession(target)
+        target.endpoint = .tcp(host: configuration.address(of: host), port: configuration.ports.serverExtra)
+        spare = try MariaDBSession(target)
+        var hosts: [String: HostName] = [:]
+        for host in configuration.sites.flatMap(\.hosts) { hosts[configuration.address(of: host)] = host }
+        self.hosts = hosts
+    }
+
+    // MARK: looking
+
+    package func observe() async -> ServerReport {
+        do throws(MariaDBError) {
+            return try await look(facts, links)
+        } catch {
+            if error.code == .tooManyConnections, let report = try? await look(spare, spare) { return report }
+            let state: ComponentState = error.isRefused ? .stopped : error.isConnectionError ? .timeout : .unknown
+            return ServerReport(state: state, problem: error.message)
+        }
+    }
+
+    private func look(_ facts: MariaDBSession, _ links: MariaDBSession) async throws(MariaDBError) -> ServerReport {
+        async let linkRows = links.query(Statements.links, deadline: .seconds(2))
+        var report = ServerReport(state: .online)
+        guard let row = try await facts.query(Statements.facts, deadline: .seconds(2)).first else {
+            throw MariaDBError(.cancelled, "the server answered without a row")
+        }
+        report.readOnly = row["read_only"] != "0"
+        report.logged = GTIDPosition(row["logged"] ?? "") ?? GTIDPosition()
+        report.executed = GTIDPosition(row["executed"] ?? "") ?? GTIDPosition()
+        report.version = row["version"] ?? ""
+        report.semiSync = row["semi_sync"] == "1"
+        if report.semiSync {
+            for row in try await facts.query(Statements.semiSync, deadline: .seconds(2)) {
+                switch row[0] {
+                case "Rpl_semi_sync_master_clients": report.semiSyncReplicas = row[1].flatMap { Int($0) } ?? 0
+                default: report.latency = row[1].flatMap { Double($0) }.map { $0 / 1_000_000 }
+                }
+            }
+        }
+        do {
+            report.links = try await linkRows.map(link)
+        } catch let error as MariaDBError {
+            throw error
+        } catch {
+            throw MariaDBError(.cancelled, "\(error)")
+        }
+        return report
+    }
+
+    private func link(_ row: MariaDBRow) -> LinkReport {
+        let address = row["Master_Host"] ?? ""
+        let receiving = row["Slave_IO_Running"] == "Yes"
+        let errors = [row["Last_IO_Error"], row["Last_SQL_Error"]].compactMap { $0 }.filter { !$0.isEmpty }
+        return LinkReport(
+            name: row["Connection_name"] ?? "", sourceHost: hosts[address]?.description ?? address,
+            receiving: receiving, connecting: ["Connecting", "Preparing"].contains(row["Slave_IO_Running"] ?? ""),
+            applying: row["Slave_SQL_Running"] == "Yes", receiveError: row.integer("Last_IO_Errno") ?? 0,
+            applyError: row.integer("Last_SQL_Errno") ?? 0, errorText: errors.joined(separator: "; "),
+            // The certificate check makes TLS certain: without it the connection would not stand.
+            tls: receiving && row["Master_SSL_Allowed"] == "Yes" && row["Master_SSL_Verify_Server_Cert"] == "Yes",
+            received: GTIDPosition(row["Gtid_IO_Pos"] ?? "") ?? GTIDPosition(),
+            secondsBehind: row.integer("Seconds_Behind_Master"))
+    }
+
+    package func logged() async throws(Refusal) -> GTIDPosition {
+        let session = frozen.withLock { $0.isOn } ? freezing : control
+        let rows = try await query(Statements.logged, on: session)
+        guard let text = rows.first?["logged"], let position = GTIDPosition(text) else {
+            throw Refusal(.serverError, "the server of '\(host)' did not tell its position")
+        }
+        return position
+    }
+
+    package func awaitExecuted(_ position: GTIDPosition, limit: Duration) async throws(Refusal) -> Bool {
+        guard !position.isEmpty else { return true }
+        let rows = try await query(
+            Statements.awaitExecuted(position, seconds: limit.inSeconds), on: waiting, deadline: limit + .seconds(2))
+        return rows.first?["result"] == "0"
+    }
+
+    package func blockers() async throws(Refusal) -> [String] {
+        try await query(Statements.blockers, on: facts).map { row in
+            "session \(row["id"] ?? "?") of \(row["user"] ?? "?")@\(row["host"] ?? "?"), \(row["seconds"] ?? "?") s,"
+                + " \(row["started"].map { "in a transaction since \($0)" } ?? "no transaction"):"
+                + " \(row["statement"] ?? "")"
+        }
+    }
+
+    // MARK: role
+
+    package func setReadOnly(_ readOnly: Bool) async throws(Refusal) {
+        // Another session would have to wait for the lock that a freeze holds.
+        let session = frozen.withLock { $0.isOn } ? freezing : control
+        try await query(Statements.readOnly(readOnly), on: session, deadline: .seconds(10))
+    }
+
+    package func setSemiSync(_ enabled: Bool) async throws(Refusal) {
+        try await query(Statements.semiSync(enabled))
+    }
+
+    package func setReceipts(_ enabled: Bool) async throws(Refusal) {
+        try await query(Statements.receipts(enabled))
+    }
+
+    package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
+        try await query(Statements.idleLimit(seconds: Int(expiry.inSeconds) + 1), on: freezing)
+        do throws(MariaDBError) {
+            try await freezing.query(Statements.freeze(seconds: limit.inSeconds), deadline: limit + .seconds(2))
+        } catch {
+            freezing.close()
+            if error.code == .statementTimeout || error.code == .lockWaitTimeout {
+                throw Refusal(.blockedBySession, "the server of '\(host)' could not be frozen: \(error.message)")
+            }
+            throw refusal(error)
+        }
+        let number = frozen.withLock { state in
+            state = (state.number + 1, true)
+            return state.number
+        }
+        Task { [weak self] in
+            try await Task.sleep(for: expiry)
+            guard let self, self.frozen.withLock({ $0.isOn && $0.number == number }) else { return }
+            self.frozen.withLock { $0.isOn = false }
+            // The server gives the lock back when the session ends.
+            self.freezing.close()
+        }
+    }
+
+    package func thaw() async throws(Refusal) {
+        frozen.withLock { $0.isOn = false }
+        defer { freezing.close() }
+        try await query(Statements.thaw, on: freezing)
+    }
+
+    package func cutClients() async throws(Refusal) -> Int {
+        let rows = try await query(Statements.clients(except: [configuration.replicationUser]))
+        var cut = 0
+        for row in rows {
+            guard let id = row.integer("id") else { continue }
+            do throws(MariaDBError) {
+                try await control.query(Statements.end(session: id))
+                cut += 1
+            } catch where error.code == .noSuchThread {
+                // It has ended by itself meanwhile.
+                continue
+            } catch {
+                throw refusal(error)
+            }
+        }
+        return cut
+    }
+
+    // MARK: links
+
+    package func changeSource(
+        link: String, to source: HostName, address: String, demote: Bool
+    ) async throws(Refusal) {
+        let source = LinkSource(
+            address: address, port: configuration.ports.server, user: configuration.replicationUser,
+            password: configuration.replicationPassword, authority: paths.authority, certificate: paths.certificate,
+            key: paths.key)
+        try await query(Statements.changeSource(link, source, demote: demote))
+    }
+
+    package func startLink(_ link: String) async throws(Refusal) { try await query(Statements.start(link)) }
+
+    package func stopLink(_ link: String) async throws(Refusal) {
+        try await ifPresent(Statements.stop(link))
+    }
+
+    package func stopReceiving(_ link: String) async throws(Refusal) {
+        try await ifPresent(Statements.stopReceiving(link))
+    }
+
+    package func removeLink(_ link: String) async throws(Refusal) {
+        try await ifPresent(Statements.stop(link))
+        try await ifPresent(Statements.forget(link))
+    }
+
+    /// A connection that does not exist needs no stopping.
+    private func ifPresent(_ statement: String) async throws(Refusal) {
+        do throws(MariaDBError) {
+            try await control.query(statement, deadline: .seconds(20))
+        } catch where error.code == .noSuchReplicationConnection || error.code == .noSlaveConfigured {
+            return
+        } catch {
+            throw refusal(error)
+        }
+    }
+
+    // MARK: heartbeat
+
+    package func heartbeat() async throws(Refusal) {
+        try await makeHeartbeatTable()
+        try await query(Statements.heartbeat(site: site.name, host: host))
+    }
+
+    package func skipAhead(by distance: UInt64) async throws(Refusal) {
+        try await makeHeartbeatTable()
+        let sequence = try await logged().sequence(of: site.domain)
+        try await query(Statements.nextSequence(sequence + distance))
+        try await query(Statements.heartbeat(site: site.name, host: host))
+    }
+
+    private func makeHeartbeatTable() async throws(Refusal) {
+        guard try await query(Statements.hasHeartbeat).first?.integer("number") == 0 else { return }
+        try await query(Statements.createSchema)
+        try await query(Statements.createHeartbeat)
+    }
+
+    // MARK: common parts
+
+    @discardableResult
+    private func query(
+        _ sql: String, on session: MariaDBSession? = nil, deadline: Duration = .seconds(5)
+    ) async throws(Refusal) -> [MariaDBRow] {
+        do throws(MariaDBError) {
+            return try await (session ?? control).query(sql, deadline: deadline)
+        } catch {
+            throw refusal(error)
+        }
+    }
+
+    /// The server's words, without the statement: it may hold a password.
+    private func refusal(_ error: MariaDBError) -> Refusal {
+        let code: ReplyCode = error.isTimeout ? .timedOut : .serverError
+        return Refusal(code, "the server of '\(host)' says: \(error.message) (error \(error.code.rawValue))")
+    }
+}

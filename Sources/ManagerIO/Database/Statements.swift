@@ -1,0 +1,102 @@
+import ClusterModel
+import MariaDBClient
+
+/// Every SQL text that is ever sent to a server; to ask "what do we say to the database" is to read this file.
+enum Statements {
+    // MARK: looking
+
+    static let facts = """
+        SELECT @@global.read_only AS read_only, @@global.gtid_binlog_pos AS logged, \
+        @@global.gtid_current_pos AS executed, @@version AS version, \
+        @@global.rpl_semi_sync_master_enabled AS semi_sync
+        """
+    static let logged = "SELECT @@global.gtid_binlog_pos AS logged"
+    static let links = "SHOW ALL SLAVES STATUS"
+    static let semiSync = """
+        SHOW GLOBAL STATUS WHERE Variable_name IN \
+        ('Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_tx_avg_wait_time')
+        """
+    /// 0 when executed, -1 when the time ran out.
+    static func awaitExecuted(_ position: GTIDPosition, seconds: Double) -> String {
+        "SELECT MASTER_GTID_WAIT(\(SQLText.quoted(position.description)), \(seconds)) AS result"
+    }
+    static let blockers = """
+        SELECT p.id, p.user, p.host, COALESCE(p.db, '') AS db, p.command, ROUND(p.time_ms / 1000, 1) AS seconds, \
+        LEFT(COALESCE(p.info, ''), 80) AS statement, x.trx_started AS started \
+        FROM information_schema.processlist p \
+        LEFT JOIN information_schema.innodb_trx x ON x.trx_mysql_thread_id = p.id \
+        WHERE p.id <> CONNECTION_ID() AND p.user NOT IN ('system user', 'event_scheduler') \
+        AND p.command NOT LIKE 'Binlog Dump%' AND (x.trx_started IS NOT NULL OR p.command = 'Query') \
+        ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 20
+        """
+
+    // MARK: role
+
+    static func readOnly(_ on: Bool) -> String { "SET GLOBAL read_only = \(on ? 1 : 0)" }
+    static func semiSync(_ on: Bool) -> String { "SET GLOBAL rpl_semi_sync_master_enabled = \(on ? 1 : 0)" }
+    static func receipts(_ on: Bool) -> String { "SET GLOBAL rpl_semi_sync_slave_enabled = \(on ? 1 : 0)" }
+
+    /// Waits for running statements at most so long: the server itself ends the attempt.
+    static func freeze(seconds: Double) -> String {
+        "SET STATEMENT max_statement_time = \(seconds) FOR FLUSH TABLES WITH READ LOCK"
+    }
+    static let thaw = "UNLOCK TABLES"
+    /// The server ends a session that holds the lock and is silent for so long, whatever became of the manager.
+    static func idleLimit(seconds: Int) -> String { "SET SESSION wait_timeout = \(max(1, seconds))" }
+
+    static func clients(except users: [String]) -> String {
+        "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user NOT IN ("
+            + (users + ["system user", "event_scheduler"]).map(SQLText.quoted).joined(separator: ", ")
+            + ") AND command NOT LIKE 'Binlog Dump%'"
+    }
+    static func end(session: Int) -> String { "KILL CONNECTION \(session)" }
+
+    // MARK: links
+
+    static func changeSource(_ link: String, _ source: LinkSource, demote: Bool) -> String {
+        let parts = [
+            "MASTER_HOST = \(SQLText.quoted(source.address))", "MASTER_PORT = \(source.port)",
+            "MASTER_USER = \(SQLText.quoted(source.user))", "MASTER_PASSWORD = \(SQLText.quoted(source.password))",
+            "MASTER_SSL = 1", "MASTER_SSL_CA = \(SQLText.quoted(source.authority))",
+            "MASTER_SSL_CERT = \(SQLText.quoted(source.certificate))", "MASTER_SSL_KEY = \(SQLText.quoted(source.key))",
+            "MASTER_SSL_VERIFY_SERVER_CERT = 1", "MASTER_CONNECT_RETRY = 1", "MASTER_HEARTBEAT_PERIOD = 1",
+            "MASTER_USE_GTID = slave_pos",
+        ]
+        return "CHANGE MASTER \(SQLText.quoted(link)) TO " + parts.joined(separator: ", ")
+            + (demote ? ", MASTER_DEMOTE_TO_SLAVE = 1" : "")
+    }
+    static func start(_ link: String) -> String { "START SLAVE \(SQLText.quoted(link))" }
+    static func stop(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link))" }
+    static func stopReceiving(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link)) IO_THREAD" }
+    static func forget(_ link: String) -> String { "RESET SLAVE \(SQLText.quoted(link)) ALL" }
+
+    // MARK: heartbeat
+
+    static let hasHeartbeat = """
+        SELECT COUNT(*) AS number FROM information_schema.tables \
+        WHERE table_schema = 'cctrl' AND table_name = 'heartbeat'
+        """
+    static let createSchema = "CREATE DATABASE IF NOT EXISTS cctrl"
+    /// A row a site: two sites never write the same one.
+    static let createHeartbeat = """
+        CREATE TABLE IF NOT EXISTS cctrl.heartbeat (site VARCHAR(64) NOT NULL PRIMARY KEY, \
+        host VARCHAR(64) NOT NULL, beat BIGINT UNSIGNED NOT NULL, at TIMESTAMP(6) NOT NULL) ENGINE=InnoDB
+        """
+    static func heartbeat(site: SiteName, host: HostName) -> String {
+        "INSERT INTO cctrl.heartbeat (site, host, beat, at) VALUES (\(SQLText.quoted(site.description)), "
+            + "\(SQLText.quoted(host.description)), 1, NOW(6)) "
+            + "ON DUPLICATE KEY UPDATE host = VALUES(host), beat = beat + 1, at = VALUES(at)"
+    }
+    static func nextSequence(_ sequence: UInt64) -> String { "SET SESSION gtid_seq_no = \(sequence)" }
+}
+
+/// Where a replication connection reads from, and as whom.
+struct LinkSource: Sendable {
+    var address: String
+    var port: Int
+    var user: String
+    var password: String
+    var authority: String
+    var certificate: String
+    var key: String
+}

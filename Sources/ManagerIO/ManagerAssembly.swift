@@ -1,0 +1,103 @@
+import AdminProtocol
+import ClusterModel
+import EtcdClient
+import Glibc
+import Logging
+import Manager
+import MariaDBClient
+import SiteConfiguration
+
+/// Puts a manager together from its configuration.
+package struct ManagerAssembly: Sendable {
+    private let etcd: EtcdProcess?
+    private let client: EtcdClient
+    private let peers: PeerLinks
+    private let runtime: ManagerRuntime
+    private let service: ManagerService
+    private let settings: AdminListener.Settings
+    private let log: Logger
+
+    /// Opens nothing yet, but reads the certificates.
+    /// - Throws: `Refusal` with a sentence, where a certificate or a name is not usable.
+    package init(host: HostName, in configuration: ClusterConfiguration, log: Logger) throws(Refusal) {
+        guard let site = configuration.site(of: host) else {
+            throw Refusal(
+                .badArgument, "'\(host)' is not a host of any site in \(configuration.path)",
+                hint: "--host with one of: "
+                    + configuration.sites.flatMap(\.hosts).map(\.description).joined(separator: ", "))
+        }
+        let paths = HostPaths(host: host, in: configuration)
+        let shape = SiteShape(
+            name: site.name, domain: site.domain, topology: site.topology, hosts: site.hosts, routers: site.routers,
+            receives: site.receives, initialPrimary: site.initialPrimary)
+        let board = SiteBoard(shape: shape, host: host, log: log)
+        do throws(EtcdError) {
+            client = try EtcdClient(
+                EtcdTarget(
+                    endpoints: EtcdProcess.endpoints(host: host, site: site, in: configuration),
+                    tls: EtcdTarget.TLS(
+                        authority: paths.authority, certificate: paths.certificate, key: paths.key)))
+        } catch {
+            throw Refusal(.badCertificate, "\(error)", hint: "check security-directory in \(configuration.path)")
+        }
+        let store = EtcdStore(client: client, site: site.name)
+        peers = PeerLinks(own: host, in: configuration)
+        let neighbours = Neighbours(
+            sites: Dictionary(
+                uniqueKeysWithValues: site.receives.compactMap { name in
+                    configuration.site(name).map { (name, $0.hosts) }
+                }),
+            domains: Dictionary(uniqueKeysWithValues: configuration.sites.map { ($0.name, $0.domain) }),
+            peers: peers, log: log)
+        let server: MariaDBServer
+        let probeServer: MariaDBServer
+        do throws(MariaDBError) {
+            server = try MariaDBServer(host, asSeenFrom: host, in: configuration, site)
+            probeServer = try MariaDBServer(host, asSeenFrom: host, in: configuration, site)
+        } catch {
+            throw Refusal(.internalError, "\(error)")
+        }
+        let probe = LatencyProbe(board: board, server: probeServer, log: log)
+        let services = ServiceCommands(host: host, in: configuration)
+        let agent = Agent(
+            board: board, server: server, router: HAProxyRouter(socket: paths.routerSocket, host: host),
+            services: services, peers: peers, neighbours: neighbours, probe: probe,
+            manager: ManagerReport(pid: getpid(), version: Product.version, startedAt: .now), log: log)
+        let membership = Membership(board: board, store: store, agent: agent, log: log)
+        let coordinator = Coordinator(
+            board: board, membership: membership, store: store, agent: agent, peers: peers, neighbours: neighbours,
+            initialPolicy: configuration.initialPolicy, log: log)
+        runtime = ManagerRuntime(
+            board: board, watch: BoardWatch(board: board, store: store, log: log), membership: membership,
+            agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe)
+        service = ManagerService(
+            board: board, agent: agent, coordinator: coordinator, membership: membership, peers: peers,
+            services: services, sites: Dictionary(uniqueKeysWithValues: configuration.sites.map { ($0.name, $0.hosts) }),
+            log: log)
+        settings = AdminListener.Settings(
+            address: configuration.address(of: host), port: configuration.ports.manager,
+            certificates: WireCertificates(
+                authority: paths.authority, certificate: paths.certificate, key: paths.key))
+        etcd =
+            configuration.etcdEndpoints.isEmpty
+            ? EtcdProcess(host: host, site: site, in: configuration, log: log) : nil
+        self.log = log
+    }
+
+    /// Listens and works until cancelled, then stops in order: no new requests, the lease given back, etcd last.
+    package func run() async throws {
+        let listener = try await AdminListener.start(settings, service: service, log: log)
+        // Etcd is to outlive the rest, which has keys to give back.
+        let member = Task.detached { [etcd] in await etcd?.run() }
+        await runtime.run()
+        await Task.detached { [listener, peers, client, log] in
+            await listener.stop()
+            await peers.close()
+            do { try await client.shutdown() } catch {
+                log.debug("the etcd client was not shut down cleanly", metadata: ["why": "\(error)"])
+            }
+            member.cancel()
+            await member.value
+        }.value
+    }
+}

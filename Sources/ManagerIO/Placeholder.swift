@@ -1,4 +1,0 @@
-import NIOSSL
-import Subprocess
-import Logging
-enum Placeholder {}

@@ -1,0 +1,176 @@
+import ClusterModel
+import Glibc
+import Logging
+import Manager
+import SiteConfiguration
+
+/// The etcd member of this host: started, watched and started again by its manager.
+///
+/// It outlives a manager that is killed, so that the site keeps its majority; the next manager takes it over.
+package struct EtcdProcess: Sendable {
+    private let host: HostName
+    private let site: SiteEntry
+    private let configuration: ClusterConfiguration
+    private let paths: HostPaths
+    private let log: Logger
+
+    package init(host: HostName, site: SiteEntry, in configuration: ClusterConfiguration, log: Logger) {
+        self.host = host
+        self.site = site
+        self.configuration = configuration
+        self.log = log
+        paths = HostPaths(host: host, in: configuration)
+    }
+
+    /// Endpoints of the site's members, this host's first.
+    package static func endpoints(host: HostName, site: SiteEntry, in configuration: ClusterConfiguration) -> [String] {
+        guard configuration.etcdEndpoints.isEmpty else { return configuration.etcdEndpoints }
+        return ([host] + site.hosts.filter { $0 != host }).map {
+            "https://\(configuration.address(of: $0)):\(configuration.ports.etcdClient)"
+        }
+    }
+
+    /// Keeps the member running until cancelled, then stops it.
+    package func run() async {
+        var pid = adopted()
+        if let pid { log.notice("etcd runs already", metadata: ["pid": "\(pid)"]) }
+        while !Task.isCancelled {
+            if let running = pid, !Self.isRunning(running) {
+                log.error("etcd has ended", metadata: ["pid": "\(running)", "log": "\(logFile)"])
+                pid = nil
+                try? await Task.sleep(for: .seconds(1))
+                continue
+            }
+            if pid == nil {
+                pid = start()
+                if let pid { log.notice("etcd started", metadata: ["pid": "\(pid)"]) }
+                // A member that ends at once is not started faster than this.
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+        guard let pid else { return }
+        await Task.detached { await stop(pid) }.value
+    }
+
+    private var logFile: String { paths.logDirectory + "/etcd.log" }
+
+    private var arguments: [String] {
+        let address = configuration.address(of: host)
+        let listen = Self.isAddress(address) ? address : "0.0.0.0"
+        let ports = configuration.ports
+        let cluster = site.hosts.map { "\($0)=https://\(configuration.address(of: $0)):\(ports.etcdPeer)" }
+        return [
+            "etcd", "--name", host.description, "--data-dir", paths.etcdData,
+            "--listen-client-urls", "https://\(listen):\(ports.etcdClient)",
+            "--advertise-client-urls", "https://\(address):\(ports.etcdClient)",
+            "--listen-peer-urls", "https://\(listen):\(ports.etcdPeer)",
+            "--initial-advertise-peer-urls", "https://\(address):\(ports.etcdPeer)",
+            "--initial-cluster", cluster.joined(separator: ","), "--initial-cluster-state", "new",
+            "--initial-cluster-token", "cctrl-\(site.name)",
+            "--client-cert-auth", "--trusted-ca-file", paths.authority, "--cert-file", paths.certificate,
+            "--key-file", paths.key,
+            "--peer-client-cert-auth", "--peer-trusted-ca-file", paths.authority,
+            "--peer-cert-file", paths.certificate, "--peer-key-file", paths.key,
+            // Reports are written all the time; only the newest revision is of use.
+            "--auto-compaction-mode", "periodic", "--auto-compaction-retention", "30m",
+            "--logger", "zap", "--log-outputs", "stderr",
+        ]
+    }
+
+    /// The member that an earlier manager of this host left running.
+    private func adopted() -> pid_t? {
+        guard let text = Self.read(paths.etcdPID), let pid = pid_t(text.prefix { $0.isNumber }),
+            Self.isRunning(pid), let command = Self.read("/proc/\(pid)/cmdline"),
+            command.contains(paths.etcdData)
+        else { return nil }
+        return pid
+    }
+
+    private func start() -> pid_t? {
+        for directory in [paths.base, paths.runDirectory, paths.logDirectory] { mkdir(directory, 0o700) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A session of its own, and no signal blocked or ignored: threads of the runtime block all.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(Self.newSession | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var words = arguments.map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        // Etcd takes ETCD_* variables for options: it gets none but the path.
+        var environment = [strdup("PATH=" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin")), nil]
+        defer { environment.forEach { free($0) } }
+        var pid: pid_t = 0
+        let result = posix_spawnp(&pid, "etcd", &actions, &attributes, &words, &environment)
+        guard result == 0 else {
+            log.error(
+                "etcd cannot be started: install the package etcd-server",
+                metadata: ["why": "\(String(cString: strerror(result)))"])
+            return nil
+        }
+        if !Self.write("\(pid)\n", to: paths.etcdPID) {
+            log.warning("the pid file of etcd cannot be written", metadata: ["path": "\(paths.etcdPID)"])
+        }
+        return pid
+    }
+
+    private func stop(_ pid: pid_t) async {
+        kill(pid, SIGTERM)
+        let deadline = ContinuousClock.now + .seconds(8)
+        while Self.isRunning(pid) {
+            if ContinuousClock.now > deadline { kill(pid, SIGKILL) }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        unlink(paths.etcdPID)
+        log.notice("etcd stopped", metadata: ["pid": "\(pid)"])
+    }
+
+    // MARK: system calls
+
+    /// POSIX_SPAWN_SETSID of <spawn.h>, which the Glibc module does not have.
+    private static let newSession: Int32 = 0x80
+
+    /// Reaps the process where it is this manager's child and has ended.
+    private static func isRunning(_ pid: pid_t) -> Bool {
+        var status: Int32 = 0
+        if waitpid(pid, &status, WNOHANG) == pid { return false }
+        guard kill(pid, 0) == 0 else { return false }
+        // A dead process that another parent has not reaped yet is not running.
+        guard let text = read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return false }
+        return !text[end...].dropFirst(2).hasPrefix("Z")
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        var buffer = in6_addr()
+        return inet_pton(AF_INET, text, &buffer) == 1 || inet_pton(AF_INET6, text, &buffer) == 1
+    }
+
+    private static func read(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 8192)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+
+    private static func write(_ text: String, to path: String) -> Bool {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        return Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+    }
+}

@@ -1,0 +1,147 @@
+import AdminProtocol
+import ClusterModel
+import EtcdClient
+import Manager
+
+/// The site's etcd as the engine wants it.
+package struct EtcdStore: CoordinationStore {
+    private let client: EtcdClient
+    private let prefix: String
+
+    package init(client: EtcdClient, site: SiteName) {
+        self.client = client
+        prefix = StoreKey.prefix(of: site)
+    }
+
+    package func load() async throws(Refusal) -> StoreContents {
+        do throws(EtcdError) {
+            let range = try await client.range(prefix: prefix)
+            return StoreContents(revision: range.revision, entries: range.pairs.compactMap { change($0, deleted: false) })
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    package func watch(after revision: Int64) -> AsyncThrowingStream<[StoreChange], any Error> {
+        // Leases are kept alive and reports written all the time: silence means a dead connection.
+        let batches = client.watch(prefix: prefix, from: revision + 1, silence: .seconds(5))
+        return AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    for try await batch in batches {
+                        let changes = batch.events.compactMap { change($0.pair, deleted: $0.kind == .delete) }
+                        if !changes.isEmpty { continuation.yield(changes) }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    package func grantLease(seconds: Int) async throws(Refusal) -> Int64 {
+        do throws(EtcdError) {
+            return try await client.grantLease(seconds: Int64(seconds)).id
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    package func keepAlive(_ lease: Int64) async throws(Refusal) -> Bool {
+        do throws(EtcdError) {
+            try await client.keepAlive(lease)
+            return true
+        } catch .leaseNotFound {
+            return false
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    package func revoke(_ lease: Int64) async throws(Refusal) {
+        do throws(EtcdError) {
+            try await client.revoke(lease)
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    package func put(_ key: StoreKey, _ value: [UInt8], lease: Int64) async throws(Refusal) {
+        do throws(EtcdError) {
+            try await client.put(prefix + key.path, value, lease: lease)
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    package func campaign(as host: HostName, lease: Int64) async throws(Refusal) -> Int64? {
+        let key = prefix + StoreKey.coordinator.path
+        do throws(EtcdError) {
+            let result = try await client.transaction(
+                compare: [.exists(key, false)],
+                success: [.put(key, Array(host.description.utf8), lease: lease)])
+            return result.succeeded ? result.revision : nil
+        } catch .unknownOutcome(_) {
+            // Perhaps won: the key then says so, with the revision at which it came into being.
+            return try await ownEpoch(key, host, lease)
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    private func ownEpoch(_ key: String, _ host: HostName, _ lease: Int64) async throws(Refusal) -> Int64? {
+        do throws(EtcdError) {
+            guard let pair = try await client.get(key), pair.lease == lease,
+                pair.value == Array(host.description.utf8)
+            else { return nil }
+            return pair.createRevision
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    package func commit(
+        _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]
+    ) async throws(Refusal) -> Bool {
+        let conditions =
+            [EtcdCompare.createRevision(prefix + StoreKey.coordinator.path, equals: epoch)]
+            + absent.map { EtcdCompare.exists(prefix + $0.path, false) }
+        let operations = writes.map { write -> EtcdOperation in
+            guard let value = write.value else { return .delete(prefix + write.key.path) }
+            return .put(prefix + write.key.path, value, lease: write.lease ?? 0)
+        }
+        do throws(EtcdError) {
+            return try await client.transaction(
+                compare: conditions, success: operations, deadline: .seconds(2)
+            ).succeeded
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
+    private func change(_ pair: EtcdPair, deleted: Bool) -> StoreChange? {
+        guard let key = StoreKey(path: pair.key.dropFirst(prefix.count)) else { return nil }
+        return StoreChange(
+            key: key, value: deleted ? nil : pair.value, createRevision: deleted ? 0 : pair.createRevision)
+    }
+
+    private static func refusal(_ error: EtcdError) -> Refusal {
+        switch error {
+        case .unreachable, .timeout, .noLeader:
+            Refusal(
+                .noQuorum, "the site's etcd does not answer with a majority (\(error)); nothing was changed",
+                hint: "cluster validate")
+        case .unknownOutcome:
+            Refusal(.outcomeUnknown, "the answer of etcd was lost (\(error)): the change may have been made", hint: "ls")
+        case .noSpace:
+            Refusal(
+                .storeError, "etcd has no space left: nothing can be changed, and nothing was",
+                hint: "free space for etcd, compact and defragment it, then: etcdctl alarm disarm")
+        case .leaseNotFound:
+            Refusal(.noQuorum, "this host's lease has run out; nothing was changed", hint: "the same command again")
+        default: Refusal(.storeError, "etcd refuses: \(error); nothing was changed")
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import CMariaDB
+import Glibc
 
 /// One connection of the client library. Every method blocks; used by one thread only.
 final class Link {
@@ -19,7 +20,7 @@ final class Link {
         guard Self.connect(handle, to: target) else {
             let error = Self.error(of: handle, outcomeUnknown: false)
             mysql_close(handle)
-            throw error
+            throw Self.explained(error, target)
         }
         self.handle = handle
         plug = Plug(duplicating: Int32(truncatingIfNeeded: mysql_get_socket(handle)))
@@ -129,6 +130,17 @@ final class Link {
         case .socket(let path):
             mysql_real_connect(handle, nil, target.user, target.password, target.schema, 0, path, 0) != nil
         }
+    }
+
+    /// Gives a failed TCP connection the system's reason.
+    private static func explained(_ error: MariaDBError, _ target: MariaDBTarget) -> MariaDBError {
+        guard case .tcp(let host, let port) = target.endpoint,
+            error.code == .cannotConnect || error.code == .cannotConnectSocket
+        else { return error }
+        let reason = ConnectProbe.reason(host: host, port: port, milliseconds: 200)
+        guard reason != 0 else { return error }
+        let text = String(cString: strerror(reason))
+        return MariaDBError(.cannotConnect, "cannot connect to \(host):\(port): \(text) (\(reason))")
     }
 
     private static func error(of handle: UnsafeMutablePointer<MYSQL>, outcomeUnknown: Bool) -> MariaDBError {

@@ -141,11 +141,28 @@ struct SessionTests {
         #expect(try await error { $0.initialStatements = ["SET GLOBAL read_only=1"] }.code == .missingPrivilege)
 
         // The same server under an address that its certificate does not carry.
+        let elsewhere = try await error { $0.endpoint = .tcp(host: server.otherAddress, port: server.port) }
+        #expect(elsewhere.code == .tlsFailed)
+
         let nobody = try freePort(on: server.address)
         let refused = try await error { $0.endpoint = .tcp(host: server.address, port: nobody) }
-        #expect(refused.code == .cannotConnect && refused.isRefused && !refused.isTimeout)
+        #expect(refused.code == .cannotConnect && refused.isRefused && !refused.isTimeout, "\(refused)")
         let noSocket = try await error { $0.endpoint = .socket("/nonexistent.sock") }
         #expect(noSocket.isRefused)
+    }
+
+    @Test func `a port whose queue of connections is full is a timeout, not a refusal`() async throws {
+        let address = "127.9.1.7"
+        let listener = try SilentListener(address: address)
+        var target = MariaDBTarget(endpoint: .tcp(host: address, port: listener.port), user: "x", password: "x")
+        target.connectTimeout = 1
+        let session = try MariaDBSession(target)
+        do {
+            try await session.query("SELECT 1", deadline: .seconds(20))
+            Issue.record("nobody should answer")
+        } catch {
+            #expect(error.isTimeout && !error.isRefused && !error.outcomeUnknown, "\(error)")
+        }
     }
 
     @Test func `a session's thread ends with it`() async throws {

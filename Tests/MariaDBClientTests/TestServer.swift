@@ -7,6 +7,8 @@ final class TestServer: Sendable {
     let directory: TemporaryDirectory
     let certificates: TestCertificates
     let address: String
+    /// It listens here too, and its certificate does not say so.
+    let otherAddress: String
     let port: Int
     let process: ServerProcess
 
@@ -14,23 +16,28 @@ final class TestServer: Sendable {
 
     init(address: String) async throws {
         self.address = address
+        otherAddress = address + "9"
         directory = try TemporaryDirectory()
         certificates = try TestCertificates(host: "db1", address: address)
         port = try freePort(on: address)
         let asRoot = getuid() == 0 ? ["--user=root"] : []
         let data = directory.file("data")
+        // A starting server removes every server's temporary tables from a shared directory.
+        try directory.makeDirectory("tmp")
+        let temporary = "--tmpdir=\(directory.file("tmp"))"
         try runProgram(
             [
                 "mariadb-install-db", "--no-defaults", "--datadir=\(data)", "--skip-test-db", "--skip-name-resolve",
                 "--auth-root-authentication-method=normal", "--innodb-log-file-size=8M",
+                temporary,
             ] + asRoot, in: directory)
         process = try ServerProcess(
             [
                 "mariadbd", "--no-defaults", "--datadir=\(data)", "--socket=\(directory.file("sock"))",
-                "--bind-address=\(address)", "--port=\(port)", "--pid-file=\(directory.file("pid"))",
+                "--bind-address=\(address),\(otherAddress)", "--port=\(port)", "--pid-file=\(directory.file("pid"))",
                 "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M", "--skip-name-resolve",
                 "--ssl-ca=\(certificates.authority)", "--ssl-cert=\(certificates.path("host"))",
-                "--ssl-key=\(certificates.key("host"))", "--performance-schema=OFF",
+                "--ssl-key=\(certificates.key("host"))", "--performance-schema=OFF", temporary,
             ] + asRoot, log: directory.file("server.log"))
         let root = try MariaDBSession(MariaDBTarget(endpoint: .socket(directory.file("sock")), user: "root", password: ""))
         try await eventually("the server answers") { await root.isAlive() }

@@ -123,6 +123,9 @@ let toolTests: [Target] = [
         name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "ClusterModel"], swiftSettings: settings),
     .testTarget(
         name: "CertificatesTests", dependencies: ["Certificates", "ClusterModel"], swiftSettings: settings),
+    .testTarget(
+        name: "SandboxTests", dependencies: ["SandboxKit", "ClusterModel", "SiteConfiguration"],
+        swiftSettings: settings),
     // What tests with real servers share: processes, directories, certificates.
     .target(
         name: "ServerHarness", dependencies: ["Certificates", "ClusterModel"], path: "Tests/ServerHarness",

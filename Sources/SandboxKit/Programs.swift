@@ -7,6 +7,8 @@ struct Programs {
     var router: String
     var manager: String
     var shell: String
+    /// The database's own client, for comparison.
+    var client: String
 
     /// `binaries` is where this project's own programs are.
     init(binaries: String, managers: Bool) throws {
@@ -19,6 +21,7 @@ struct Programs {
         server = find("mariadbd", "mariadb-server")
         serverInstaller = find("mariadb-install-db", "mariadb-server")
         router = find("haproxy", "haproxy")
+        client = find("mariadb", "mariadb-client")
         if managers { _ = find("etcd", "etcd-server") }
         manager = binaries + "/cctrl-manager"
         shell = binaries + "/cctrl"

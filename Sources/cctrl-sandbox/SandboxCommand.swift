@@ -16,7 +16,7 @@ struct SandboxCommand: ParsableCommand {
         subcommands: [
             Up.self, Status.self, Env.self, Shell.self, Kill.self, Stop.self, Cont.self, Start.self,
             Down.self,
-            Service.self,
+            Bench.self, Service.self,
         ])
 }
 

@@ -1,0 +1,72 @@
+# make demo       a whole two-site cluster on this machine, to play with
+# make demo-down  stop it (its data stays; make demo-purge removes that too)
+# make build      the programs, optimized, in $(BIN)
+# make test       everything, real servers included
+# make bench      the time of `cctrl -e ls` beside that of `mariadb -e 'select 1'`, in the demo
+# make install    PREFIX and DESTDIR as usual
+# make format     rewrite the sources in the project's form; make lint only checks
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+
+# Apart from .build, which holds the debug build and the tests: a static runtime would rebuild all of it each time.
+SCRATCH = .build-release
+BIN = $(SCRATCH)/release
+SANDBOX = $(BIN)/cctrl-sandbox
+PROGRAMS = cctrl cctrl-manager cctrl-sandbox
+
+.PHONY: build packages demo demo-down demo-purge test bench install format lint clean
+
+build: packages
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH)
+
+packages:
+	@.ci/packages
+
+demo: build
+	@$(SANDBOX) up
+	@eval "$$($(SANDBOX) env east1)"; echo; echo 'east1$$ cctrl -e ls'; cctrl -e ls
+	@eval "$$($(SANDBOX) env west1)"; echo; echo 'west1$$ cctrl -e ls'; cctrl -e ls
+	@echo
+	@echo 'To go on:'
+	@echo '  $(SANDBOX) shell east1      # a shell on the host east1; there: cctrl'
+	@echo '  $(SANDBOX) status           # which processes run'
+	@echo '  $(SANDBOX) kill east1/mysql # break something'
+	@echo '  make demo-down'
+
+demo-down:
+	@test ! -x $(SANDBOX) || $(SANDBOX) down
+
+demo-purge:
+	@test ! -x $(SANDBOX) || $(SANDBOX) down --purge
+
+test: packages
+	@.ci/test
+
+bench: build
+	@$(SANDBOX) up
+	@$(SANDBOX) bench
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	for program in $(PROGRAMS); do \
+	    install -m 755 -s $(BIN)/$$program $(DESTDIR)$(PREFIX)/bin/$$program || exit 1; done
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/doc/cctrl
+	install -m 644 completions/cctrl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cctrl
+	install -m 644 completions/_cctrl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_cctrl
+	install -m 644 completions/cctrl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/cctrl.fish
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/cctrl
+
+format:
+	$(SWIFT) format -i -r Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+clean:
+	rm -rf .build $(SCRATCH)

@@ -77,7 +77,7 @@ struct HostFiles {
     func makeTemplate() throws {
         guard !Files.exists(directory.template) else { return }
         let temporary = directory.template + ".new"
-        let statements = directory.path + "/accounts.sql"
+        let statements = directory.accounts
         try Files.remove(temporary)
         try Files.write(ServerAccounts.statements(for: configuration), to: statements)
         defer { unlink(statements) }

@@ -29,6 +29,8 @@ package struct SandboxDirectory: Sendable {
     package var configuration: String { path + "/tungsten.ini" }
     var authority: String { path + "/ca" }
     var template: String { path + "/template" }
+    /// Statements for the template, while it is made.
+    var accounts: String { path + "/accounts.sql" }
     var hosts: String { path + "/hosts" }
     private var marker: String { path + "/.cctrl-sandbox" }
     private var lockFile: String { path + "/.lock" }
@@ -92,9 +94,10 @@ package struct SandboxDirectory: Sendable {
     ///
     /// Returns the names that were left.
     func purge() throws -> [String] {
-        for made in [hosts, authority, template, configuration, configuration + ".new", lockFile, marker] {
-            try Files.remove(made)
-        }
+        let made = [hosts, authority, template, accounts, configuration, lockFile]
+        for path in made.flatMap({ [$0, $0 + ".new"] }) { try Files.remove(path) }
+        // Last: a directory that could not be emptied is still known as ours.
+        try Files.remove(marker)
         let rest = Files.names(in: path) ?? []
         if rest.isEmpty, rmdir(path) != 0 { throw SandboxError.system("remove '\(path)'") }
         return rest

@@ -35,14 +35,23 @@ enum Spawn {
         do {
             try collect(from: source, into: &output, from: program, seconds: seconds)
         } catch {
-            kill(pid, SIGKILL)
-            waitpid(pid, nil, 0)
+            try endGroup(pid)
             throw error
         }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
         return (code, String(decoding: output, as: UTF8.self))
+    }
+
+    /// Kills a child with the children of its own, which are in its process group, and waits until they are gone.
+    private static func endGroup(_ pid: pid_t) throws {
+        kill(-pid, SIGKILL)
+        let ended = try Deadline(seconds: 10, isInterruptible: false).wait {
+            waitpid(pid, nil, WNOHANG)
+            return kill(-pid, 0) != 0
+        }
+        guard ended else { throw SandboxError("process group \(pid) does not end even when it is killed") }
     }
 
     private static func collect(

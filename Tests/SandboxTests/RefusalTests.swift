@@ -42,7 +42,8 @@ struct RefusalTests {
     @Test func `two sandboxes on the same addresses are refused`() throws {
         try Workbench.use(base: 54) { bench in
             try bench.sandbox().up(bench.options)
-            let error = try #require(throws: SandboxError.self) { try bench.sandbox("other").up(bench.options) }
+            let other = try bench.sandbox("other")
+            let error = try #require(throws: SandboxError.self) { try other.up(bench.options) }
             #expect(error.message.contains("\(bench.path)/box/hosts/east1/conf/my.cnf"))
             #expect(try bench.query("east1", "select 1") == "1\n")
             #expect(!Files.exists("\(bench.path)/other"))

@@ -49,7 +49,8 @@ struct WordsTests {
     @Test func `a whole site is recognized, half of one is not`() throws {
         let host = try ["db1", "db2"].map { try #require(HostName($0)) }
         let site = try SiteEntry(
-            name: #require(SiteName("east")), domain: 1, topology: "clustered", initialPrimary: host[0], hosts: host,
+            name: #require(SiteName("east")), domain: 1, topology: "clustered", initialPrimary: host[0],
+            hosts: host,
             routers: [host[0]], receives: [])
         let whole = """
             COORDINATOR[db1:AUTOMATIC:ONLINE]

@@ -39,7 +39,9 @@ struct Workbench {
 
     /// Servers and routers alone, which is what these tests are about.
     func sandbox(_ name: String = "box") throws -> Sandbox {
-        try Sandbox(directory: SandboxDirectory("\(path)/\(name)"), binaries: "/usr/bin", managers: false) { _ in }
+        try Sandbox(directory: SandboxDirectory("\(path)/\(name)"), binaries: "/usr/bin", managers: false) {
+            _ in
+        }
     }
 
     var options: SandboxOptions {

@@ -6,8 +6,8 @@ extension Sandbox {
     /// Makes what is missing and starts what does not run; returns when every data source is online.
     ///
     /// `options` shape a new sandbox; nil gives two sites of three hosts. Where it throws, what this run started is
-    /// stopped and what it made is removed.
-    package func up(_ options: SandboxOptions? = nil) throws {
+    /// stopped and what it made is removed, unless `keepsFailure` leaves it for inspection.
+    package func up(_ options: SandboxOptions? = nil, keepsFailure: Bool = false) throws {
         let before = try directory.state()
         let programs = try Programs(binaries: binaries, managers: managers)
         try directory.create()
@@ -24,6 +24,7 @@ extension Sandbox {
             try start(configuration, programs)
             if managers { try awaitManagers(configuration, programs, isNew: isNew) }
         } catch {
+            guard !keepsFailure else { throw error }
             undo.perform(everything: isNew, keepDirectory: before == .empty)
             throw error
         }

@@ -14,12 +14,14 @@ struct Up: ParsableCommand {
     var nodes: Int?
     @Option(help: "Second number of the first site's addresses (default: 1, which gives 127.1.0.1).")
     var addressBase: Int?
+    @Flag(help: "Leave everything as it is where the start fails, to look at it.")
+    var keep = false
 
     func run() throws {
         Interruption.prepare()
         try answering {
             let sandbox = try common.sandbox()
-            try sandbox.up(options())
+            try sandbox.up(options(), keepsFailure: keep)
             say("ready: \(sandbox.directory.path)")
         }
     }

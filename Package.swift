@@ -137,7 +137,7 @@ let toolTests: [Target] = [
         dependencies: ["EtcdClient", "ServerHarness", .product(name: "NIOCore", package: "swift-nio")],
         swiftSettings: settings),
     .testTarget(
-        name: "HAProxyClientTests", dependencies: ["HAProxyClient", "SiteConfiguration", "ServerHarness"],
+        name: "HAProxyClientTests", dependencies: ["HAProxyClient", "SiteConfiguration", "ClusterModel", "ServerHarness"],
         swiftSettings: settings),
     .testTarget(
         name: "WireTests",

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Waits until `condition` holds, looking every few milliseconds.
 /// - Throws: where it does not hold within `limit`, or `condition` throws.
@@ -12,20 +13,22 @@ package func eventually(
     }
 }
 
-/// A TCP port of `address` that nothing listens on now.
+/// A TCP port of `address` that nothing listens on now, and that no other call has given out.
+///
+/// Below the system's own range for outgoing connections, so that none of these takes it in the meantime.
 package func freePort(on address: String) throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { throw HarnessError("no socket", errno) }
-    defer { close(descriptor) }
-    var name = sockaddr_in()
-    name.sin_family = sa_family_t(AF_INET)
-    guard inet_pton(AF_INET, address, &name.sin_addr) == 1 else { throw HarnessError("\(address) is no address") }
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &name) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            bind(descriptor, address, size) == 0 && getsockname(descriptor, address, &size) == 0
+    for _ in 0..<1000 {
+        let port = nextPort.withLock { next in
+            next = next < 32_000 ? next + 1 : 20_000
+            return next
         }
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw HarnessError("no socket", errno) }
+        defer { close(descriptor) }
+        if TCPClient.withName(address, port, { bind(descriptor, $0, $1) }) == 0 { return port }
     }
-    guard bound else { throw HarnessError("no port on \(address)", errno) }
-    return Int(UInt16(bigEndian: name.sin_port))
+    throw HarnessError("no free port on \(address)")
 }
+
+/// Begins somewhere else in every process, as tests of several processes may run at once.
+private let nextPort = Mutex(20_000 + Int(getpid()) * 37 % 12_000)

@@ -1,0 +1,55 @@
+import Glibc
+
+/// A plain TCP connection whose calls block for a bounded time.
+package final class TCPClient: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: where nobody listens, or nobody answers within `seconds`.
+    package init(address: String, port: Int, seconds: Int = 10) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
+        guard Self.withName(address, port, { connect(descriptor, $0, $1) }) == 0 else {
+            throw HarnessError("cannot connect to \(address):\(port)", errno)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// What comes next, up to `count` bytes; empty at the end of the connection.
+    /// - Throws: where nothing comes in time.
+    package func read(_ count: Int = 4096) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let received = recv(descriptor, &bytes, count, 0)
+        if received < 0 && errno == ECONNRESET { return [] }
+        guard received >= 0 else { throw HarnessError("nothing came", errno) }
+        return Array(bytes[..<received])
+    }
+
+    package func write(_ bytes: [UInt8]) {
+        _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Everything until the other end closes.
+    package func readToEnd() throws -> [UInt8] {
+        var all: [UInt8] = []
+        while case let next = try read(), !next.isEmpty { all += next }
+        return all
+    }
+
+    static func withName(
+        _ address: String, _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+        inet_pton(AF_INET, address, &name.sin_addr)
+        return withUnsafePointer(to: &name) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+}

@@ -45,9 +45,10 @@ struct HostFiles {
         for (host, site, paths) in hosts {
             // Clients check the certificate of the server they reach against the name of the router they asked.
             let reachable = [host] + site.routers.filter { $0 != host }
-            let names = reachable.flatMap { host -> [CertificateProfile.SubjectName] in
-                [.dns(host.description), .address(configuration.address(of: host))]
-            }
+            let names =
+                reachable.flatMap { host -> [CertificateProfile.SubjectName] in
+                    [.dns(host.description), .address(configuration.address(of: host))]
+                } + [.dns(HostPaths.memberName)]
             let wanted: [(CertificateProfile, String, String)] = [
                 (.host(host, names: names), paths.certificate, paths.key),
                 (

@@ -41,8 +41,22 @@ let client: [Target] = [
         swiftSettings: settings),
     .executableTarget(
         name: "cctrl",
-        dependencies: ["Shell", "LineEditor", "AdminClient", "SiteConfiguration"],
+        dependencies: [
+            "Shell", "LineEditor", "AdminClient", "SiteConfiguration", "AdminProtocol", "ClusterModel", "CommandGrammar",
+        ],
         swiftSettings: settings),
+    // Writes completions/ and man/ from the tables; not installed.
+    .executableTarget(name: "cctrl-docs", dependencies: ["Shell", "CommandGrammar"], swiftSettings: settings),
+]
+
+let clientTests: [Target] = [
+    .testTarget(name: "CommandGrammarTests", dependencies: ["CommandGrammar"], swiftSettings: settings),
+    .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: settings),
+    .testTarget(
+        name: "ShellTests", dependencies: ["Shell", "CommandGrammar", "AdminProtocol", "ClusterModel"],
+        swiftSettings: settings),
+    // The editor, and the built programs at a terminal.
+    .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "cctrl", "cctrl-docs"], swiftSettings: settings),
 ]
 
 /// The manager's column: structured concurrency.
@@ -174,5 +188,5 @@ let package = Package(
         // The path type of swift-subprocess.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: ground + client + manager + tools + toolTests
+    targets: ground + client + clientTests + manager + tools + toolTests
 )

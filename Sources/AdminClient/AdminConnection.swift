@@ -12,7 +12,8 @@ package final class AdminConnection {
 
     /// - Throws: a refusal with a hint: no manager, a certificate that is not accepted, or another protocol version.
     package init(
-        to endpoint: Endpoint, context: TLSContext, identity: Identity, patience: Patience, interrupt: Interrupt? = nil
+        to endpoint: Endpoint, context: TLSContext, identity: Identity, patience: Patience,
+        interrupt: Interrupt? = nil
     ) throws(Refusal) {
         let deadline = Deadline(milliseconds: patience.connect)
         let hello = HelloCall(client: "\(Product.name) \(Product.version)")
@@ -47,7 +48,8 @@ package final class AdminConnection {
     /// Sends one request and waits for its reply.
     ///
     /// - Parameter progress: takes each line of the running request as it comes.
-    package func send<Call: AdminCall>(_ call: Call, progress: (String) -> Void) throws(Refusal) -> Call.Reply {
+    package func send<Call: AdminCall>(_ call: Call, progress: (String) -> Void) throws(Refusal) -> Call.Reply
+    {
         let changes = Call.access != .observer
         let deadline = Deadline(milliseconds: changes ? patience.changing : patience.reading)
         lastID += 1
@@ -59,7 +61,8 @@ package final class AdminConnection {
     }
 
     private static func exchange<Call: AdminCall>(
-        _ call: Call, id: Int, on stream: TLSStream, by deadline: Deadline, explain: (StreamFailure) -> Refusal,
+        _ call: Call, id: Int, on stream: TLSStream, by deadline: Deadline,
+        explain: (StreamFailure) -> Refusal,
         progress: (String) -> Void
     ) throws(Refusal) -> Call.Reply {
         let request = try FrameCodec.request(call, id: id)

@@ -5,7 +5,8 @@ import Glibc
 /// Words for a connection that failed: what is wrong, and what to do.
 enum ConnectionAdvice {
     /// For a connection that did not come to stand.
-    static func connecting(_ failure: StreamFailure, to endpoint: Endpoint, as identity: Identity) -> Refusal {
+    static func connecting(_ failure: StreamFailure, to endpoint: Endpoint, as identity: Identity) -> Refusal
+    {
         let place = "the manager of \(endpoint)"
         switch failure {
         case .timedOut:
@@ -31,7 +32,9 @@ enum ConnectionAdvice {
         }
     }
 
-    /// The manager ended the handshake. TLS 1.3 brings this with the first read.
+    /// The manager ended the handshake.
+    ///
+    /// TLS 1.3 brings this with the first read.
     private static func refusedUs(_ alert: Int32, _ place: String, _ identity: Identity) -> Refusal {
         let file = "'\(identity.certificate)'"
         switch alert {
@@ -72,10 +75,12 @@ enum ConnectionAdvice {
                 hint: "another host may answer at this address: check host-addresses in the configuration")
         case X509_V_ERR_CERT_HAS_EXPIRED:
             return Refusal(
-                .badCertificate, "\(subject) has expired", hint: "have a new one made for host '\(endpoint.host)'")
+                .badCertificate, "\(subject) has expired",
+                hint: "have a new one made for host '\(endpoint.host)'")
         case X509_V_ERR_CERT_NOT_YET_VALID:
             return Refusal(
-                .badCertificate, "\(subject) is not valid yet", hint: "compare the clocks of the two machines")
+                .badCertificate, "\(subject) is not valid yet", hint: "compare the clocks of the two machines"
+            )
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
             X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
             X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_SIGNATURE_FAILURE:
@@ -109,7 +114,8 @@ enum ConnectionAdvice {
             let why = reason(failure)
             guard changes else { return Refusal(.noManager, "the connection to \(place) broke: \(why)") }
             return Refusal(
-                .outcomeUnknown, "the connection to \(place) broke before it told the outcome: \(why)", hint: look)
+                .outcomeUnknown, "the connection to \(place) broke before it told the outcome: \(why)",
+                hint: look)
         }
     }
 

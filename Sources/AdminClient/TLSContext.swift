@@ -2,7 +2,8 @@ import AdminProtocol
 import COpenSSL
 import Glibc
 
-/// What all TLS connections of this program share: TLS 1.3 only, the cluster's own authority only, our certificate.
+/// What all TLS connections of this program share: TLS 1.3 only, the cluster's own authority only, our
+/// certificate.
 package final class TLSContext {
     let pointer: OpaquePointer
 
@@ -54,7 +55,9 @@ package final class TLSContext {
         ERR_clear_error()
         return Refusal(
             .badCertificate, "'\(path)' does not hold \(what) in PEM form",
-            hint: "have it made again by the cluster's authority, or name others with CCTRL_CA, CCTRL_CERT, CCTRL_KEY")
+            hint:
+                "have it made again by the cluster's authority, or name others with CCTRL_CA, CCTRL_CERT, CCTRL_KEY"
+        )
     }
 
     private static func checkReadable(_ path: String, _ what: String) throws(Refusal) {
@@ -62,6 +65,8 @@ package final class TLSContext {
         let why = String(cString: strerror(errno))
         throw Refusal(
             .badCertificate, "cannot read \(what), '\(path)': \(why)",
-            hint: "set CCTRL_ROLE to a role you have a certificate for, or CCTRL_CA, CCTRL_CERT and CCTRL_KEY to files")
+            hint:
+                "set CCTRL_ROLE to a role you have a certificate for, or CCTRL_CA, CCTRL_CERT and CCTRL_KEY to files"
+        )
     }
 }

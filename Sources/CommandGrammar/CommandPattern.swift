@@ -1,7 +1,8 @@
 /// How a command is written: `switch [to <datasource>]`, `set policy <policy:automatic|manual>`.
 ///
-/// A word stands for itself; `<name>` takes any word and calls it `name`; `<name:a|b>` takes one of the listed words;
-/// `[...]` may be left out, and may hold further brackets. Words are matched without regard to case.
+/// A word stands for itself; `<name>` takes any word and calls it `name`; `<name:a|b>` takes one of the
+/// listed words; `[...]` may be left out, and may hold further brackets. Words are matched without regard to
+/// case.
 package struct CommandPattern: Hashable, Sendable {
     /// The pattern as written.
     package let text: String

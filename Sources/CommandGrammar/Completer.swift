@@ -4,6 +4,11 @@ package struct Completion: Hashable, Sendable {
     package var start: Int
     /// Whole words, sorted, each once.
     package var candidates: [String]
+
+    package init(start: Int, candidates: [String]) {
+        self.start = start
+        self.candidates = candidates
+    }
 }
 
 extension Grammar {
@@ -32,12 +37,14 @@ extension Grammar {
             if case .value(let name) = candidate.next { found.formUnion(names(name)) }
         }
         let wanted = typed.lowercased()
-        return Completion(start: start, candidates: found.filter { $0.lowercased().hasPrefix(wanted) }.sorted())
+        return Completion(
+            start: start, candidates: found.filter { $0.lowercased().hasPrefix(wanted) }.sorted())
     }
 
     /// The command that the end of the text still belongs to; nil where a new one begins.
     private func openStatement(_ text: String) -> Statement? {
-        // A mark after the text tells whether its last word is still open: the mark joins that word or stands alone.
+        // A mark after the text tells whether its last word is still open: the mark joins that word or stands
+        // alone.
         guard var statement = Tokenizer.statements(text + "x").last else { return nil }
         guard var last = statement.tokens.popLast() else { return nil }
         guard last.range.upperBound == text.utf8.count + 1 else { return nil }

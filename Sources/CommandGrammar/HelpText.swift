@@ -19,7 +19,9 @@ extension Grammar {
         let typed = word.lowercased()
         let fitting = entries.filter { $0.heads.contains(typed) }
         let abbreviated = entries.filter { entry in entry.heads.contains { $0.hasPrefix(typed) } }
-        guard let entry = fitting.first ?? (abbreviated.count == 1 ? abbreviated.first : nil) else { return nil }
+        guard let entry = fitting.first ?? (abbreviated.count == 1 ? abbreviated.first : nil) else {
+            return nil
+        }
         var lines = entry.patterns.map(\.usage)
         lines.append("")
         lines += Prose.wrap(entry.summary + ".", width: 78)

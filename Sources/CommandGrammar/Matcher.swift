@@ -11,19 +11,21 @@ package struct Match: Hashable, Sendable {
 extension Grammar {
     /// Finds the one command that a statement means.
     ///
-    /// At each place a full word wins over a value, and a value over an abbreviation; an abbreviation must fit one word
-    /// only.
+    /// At each place a full word wins over a value, and a value over an abbreviation; an abbreviation must
+    /// fit one word only.
     package func match(_ statement: Statement) throws(GrammarError) -> Match {
         if let quote = statement.openQuote {
             throw GrammarError(
-                "the quote is not closed", at: quote..<statement.range.upperBound, hint: "close it, or leave it out")
+                "the quote is not closed", at: quote..<statement.range.upperBound,
+                hint: "close it, or leave it out")
         }
         var live = beginnings
         for (position, token) in statement.tokens.enumerated() {
             let step = Step(live, token)
             if step.ambiguous.count > 1 {
                 throw GrammarError(
-                    "'\(token.text)' can be \(list(step.ambiguous))", at: token.range, hint: "type more of the word")
+                    "'\(token.text)' can be \(list(step.ambiguous))", at: token.range,
+                    hint: "type more of the word")
             }
             guard !step.next.isEmpty else { throw unexpected(token, at: position, live, in: statement) }
             live = step.next
@@ -121,7 +123,9 @@ struct Step {
         for candidate in live {
             if case .value(let name) = candidate.next {
                 let isOption = token.text.hasPrefix("-") && !token.quoted
-                if !isOption && !token.text.isEmpty { valued.append(candidate.taking(value: token.text, as: name)) }
+                if !isOption && !token.text.isEmpty {
+                    valued.append(candidate.taking(value: token.text, as: name))
+                }
             }
             for word in candidate.nextWords {
                 if word.lowercased() == typed {

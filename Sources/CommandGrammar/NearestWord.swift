@@ -19,7 +19,8 @@ package enum NearestWord {
             var current = [row + 1]
             for (column, other) in right.enumerated() {
                 var best = min(
-                    previous[column + 1] + 1, current[column] + 1, previous[column] + (letter == other ? 0 : 1))
+                    previous[column + 1] + 1, current[column] + 1,
+                    previous[column] + (letter == other ? 0 : 1))
                 let swapped = row > 0 && column > 0 && letter == right[column - 1] && left[row - 1] == other
                 if swapped { best = min(best, older[column - 1] + 1) }
                 current.append(best)

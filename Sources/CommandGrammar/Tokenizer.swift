@@ -1,7 +1,8 @@
 /// Splits a line into commands and words.
 ///
-/// Blanks part words; `;` and line ends part commands; `'` and `"` keep a word together; `#` at the start of a word
-/// begins a comment that lasts to the end of the line. There is no escape character. Every input has a result.
+/// Blanks part words; `;` and line ends part commands; `'` and `"` keep a word together; `#` at the start of
+/// a word begins a comment that lasts to the end of the line. There is no escape character. Every input has a
+/// result.
 package enum Tokenizer {
     package static func statements(_ line: String) -> [Statement] {
         var scanner = Scanner()
@@ -55,7 +56,8 @@ package enum Tokenizer {
 
         private mutating func endWord(at offset: Int) {
             guard let begin = start else { return }
-            tokens.append(Token(text: String(decoding: word, as: UTF8.self), range: begin..<offset, quoted: quoted))
+            tokens.append(
+                Token(text: String(decoding: word, as: UTF8.self), range: begin..<offset, quoted: quoted))
             word = []
             start = nil
             quoted = false

@@ -8,7 +8,8 @@ package final class HistoryFile {
     private static let readBytes = 256 * 1024
     private let descriptor: Int32
 
-    /// Opens or makes the file, readable by its owner only; nil where that cannot be done, or where it is a link.
+    /// Opens or makes the file, readable by its owner only; nil where that cannot be done, or where it is a
+    /// link.
     package init?(path: String) {
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }

@@ -3,8 +3,8 @@ import Glibc
 
 /// Lines typed at a terminal, with editing, history and TAB; owns libedit.
 ///
-/// Single-threaded: its callbacks run on the thread that calls `readLine`. libedit's own signal handling stays off: its
-/// reader is replaced by `KeyReader`, which also watches `SignalPipe`.
+/// Single-threaded: its callbacks run on the thread that calls `readLine`. libedit's own signal handling
+/// stays off: its reader is replaced by `KeyReader`, which also watches `SignalPipe`.
 package final class LineEditor {
     let edit: OpaquePointer
     private let past: OpaquePointer
@@ -75,7 +75,8 @@ package final class LineEditor {
             ("\\e[1;5D", "ed-prev-word"), ("\\e[3~", "ed-delete-next-char"),
         ]
         for (key, function) in keys { _ = cedit_bind(edit, key, function) }
-        // The user's own bindings (~/.editrc) win; `bind -v` there forgets TAB, which is set after it for that reason.
+        // The user's own bindings (~/.editrc) win; `bind -v` there forgets TAB, which is set after it for
+        // that reason.
         _ = el_source(edit, nil)
         _ = cedit_bind(edit, "^I", "cctrl-complete")
     }
@@ -141,7 +142,8 @@ package final class LineEditor {
         let cursor = info.cursor - buffer
         let bytes = UnsafeRawBufferPointer(start: buffer, count: info.lastchar - buffer)
         let line = String(decoding: bytes, as: UTF8.self)
-        guard let offer = complete?(line, cursor), (0...cursor).contains(offer.start), let first = offer.words.first
+        guard let offer = complete?(line, cursor), (0...cursor).contains(offer.start),
+            let first = offer.words.first
         else { return UInt8(CC_REFRESH_BEEP) }
         let typed = String(decoding: bytes[offer.start..<cursor], as: UTF8.self)
         let common = offer.words.dropFirst().reduce(first) { WordColumns.commonPrefix($0, $1) }

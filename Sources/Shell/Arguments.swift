@@ -25,7 +25,8 @@ package struct Arguments {
         }
         if parts.count == 2, let site, parts[1] != site.description {
             throw Refusal(
-                .badArgument, "'\(word)' is not of site '\(site)', which this session works on; nothing was changed",
+                .badArgument,
+                "'\(word)' is not of site '\(site)', which this session works on; nothing was changed",
                 hint: "type 'use \(parts[1])' first")
         }
         return name

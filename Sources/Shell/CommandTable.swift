@@ -1,6 +1,8 @@
 import CommandGrammar
 
-/// Every command of the shell. Parser, help, TAB, shell completions and manual all come from here.
+/// Every command of the shell.
+///
+/// Parser, help, TAB, shell completions and manual all come from here.
 package enum CommandTable {
     package static let all: [any ShellCommand.Type] = [
         LsCommand.self,

@@ -16,7 +16,8 @@ package final class Session {
     private var cachedStatus: SiteStatus?
 
     package init(
-        screen: any Screen, network: any ManagerNetwork, site: SiteName?, isExpert: Bool, saysYes: Bool = false
+        screen: any Screen, network: any ManagerNetwork, site: SiteName?, isExpert: Bool,
+        saysYes: Bool = false
     ) {
         self.screen = screen
         self.network = network
@@ -58,7 +59,9 @@ package final class Session {
         guard let site else {
             throw Refusal(
                 .badArgument, "no data service is chosen; nothing was changed",
-                hint: "type 'use \(network.sites.keys.min()?.description ?? "<service>")' first; 'ls' lists them")
+                hint:
+                    "type 'use \(network.sites.keys.min()?.description ?? "<service>")' first; 'ls' lists them"
+            )
         }
         return try network.link(to: site)
     }
@@ -72,7 +75,8 @@ package final class Session {
     }
 
     /// Runs an operation: its steps appear as they come, its outcome last.
-    package func perform<Call: AdminCall>(_ call: Call) throws(Refusal) -> Ending where Call.Reply == Outcome {
+    package func perform<Call: AdminCall>(_ call: Call) throws(Refusal) -> Ending
+    where Call.Reply == Outcome {
         let outcome = try ask(call)
         for line in outcome.lines { screen.print(SafeLine.of(line)) }
         return outcome.complete ? .done : .followUp
@@ -87,7 +91,8 @@ package final class Session {
         if isExpert || saysYes { return true }
         guard screen.isInteractive else {
             throw Refusal(
-                .forceNeeded, "'\(command)' is an expert-level command and nobody is here to confirm it; nothing was changed",
+                .forceNeeded,
+                "'\(command)' is an expert-level command and nobody is here to confirm it; nothing was changed",
                 hint: "start cctrl with -expert, or with --yes")
         }
         ExpertWarning.lines.forEach(screen.print)

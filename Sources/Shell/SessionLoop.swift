@@ -38,7 +38,8 @@ package enum SessionLoop {
         }
     }
 
-    /// With a pipe, as scripts of old use it: each prompt with its command, then the output; goes on after errors.
+    /// With a pipe, as scripts of old use it: each prompt with its command, then the output; goes on after
+    /// errors.
     package static func piped(_ session: Session, _ source: any LineSource) {
         while case .line(let line) = source.next(prompt: "") {
             for statement in Tokenizer.statements(line) {

@@ -21,7 +21,8 @@ package enum Box {
         }
     }
 
-    /// The rows of `key:    value`, the key set to the right in 30 columns; a long value goes on under itself.
+    /// The rows of `key:    value`, the key set to the right in 30 columns; a long value goes on under
+    /// itself.
     package static func property(_ key: String, _ value: String) -> [String] {
         let head = String(repeating: " ", count: max(0, 30 - DisplayWidth.of(key))) + key + ":    "
         let indent = DisplayWidth.of(head)

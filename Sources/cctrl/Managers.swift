@@ -43,20 +43,26 @@ final class Managers: ManagerNetwork {
         let isNamed = site == settings.site && settings.host != nil
         let candidates = isNamed ? all.filter { $0 == settings.host } : all
         var failure = Refusal(.noSuchSite, "data service '\(site)' has no hosts in the configuration")
+        var tried: [String] = []
         for host in candidates {
             do throws(Refusal) {
                 return try connect(to: host)
             } catch {
                 failure = error
+                tried.append(error.message)
                 // What one manager thinks of our certificate, all do; only silence is worth another try.
                 guard error.code == .noManager else { break }
             }
         }
-        if failure.code == .noManager, failure.hint == nil {
-            let others = all.filter { !candidates.contains($0) }.map { "cctrl -host \($0)" }
-            let advice = "no other manager of '\(site)' answers either; look at the managers' logs"
-            failure.hint = others.isEmpty ? advice : "try another host of the site: \(others.joined(separator: ", "))"
+        guard failure.code == .noManager else { throw failure }
+        if tried.count > 1 {
+            failure.message = "no manager of '\(site)' answers: \(tried.joined(separator: "; "))"
         }
+        let others = all.filter { !candidates.contains($0) }.map { "cctrl -host \($0)" }
+        failure.hint =
+            others.isEmpty
+            ? failure.hint ?? "start a manager of the site, or look at its log"
+            : "try another host of the site: \(others.joined(separator: ", "))"
         throw failure
     }
 
@@ -65,7 +71,8 @@ final class Managers: ManagerNetwork {
         let endpoint = Endpoint(
             host: host.description, address: settings.configuration.address(of: host), port: settings.port)
         return try AdminConnection(
-            to: endpoint, context: context, identity: settings.identity, patience: patience, interrupt: interrupt)
+            to: endpoint, context: context, identity: settings.identity, patience: patience,
+            interrupt: interrupt)
     }
 
     private func tls() throws(Refusal) -> TLSContext {

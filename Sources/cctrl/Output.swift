@@ -4,8 +4,8 @@ import Shell
 
 /// Standard output and error output of a program that nobody watches.
 ///
-/// Output is gathered and written in large pieces. When its reader goes away it is dropped, and the commands go on: an
-/// operation must not end halfway because of `| head`.
+/// Output is gathered and written in large pieces. When its reader goes away it is dropped, and the commands
+/// go on: an operation must not end halfway because of `| head`.
 final class Output: Screen {
     private static let gathered = 32 * 1024
     private var buffer: [UInt8] = []

@@ -45,11 +45,14 @@ enum Program {
         }
     }
 
-    private static func session(_ options: Options, _ settings: Settings, _ managers: Managers, _ screen: any Screen)
+    private static func session(
+        _ options: Options, _ settings: Settings, _ managers: Managers, _ screen: any Screen
+    )
         -> Session
     {
         Session(
-            screen: screen, network: managers, site: options.isMulti ? nil : settings.site, isExpert: options.isExpert,
+            screen: screen, network: managers, site: options.isMulti ? nil : settings.site,
+            isExpert: options.isExpert,
             saysYes: options.saysYes)
     }
 
@@ -70,7 +73,8 @@ enum Program {
         _ options: Options, _ settings: Settings, _ managers: Managers, _ output: Output
     ) throws(Refusal) {
         let path = options.keepsNoHistory ? nil : Settings.environment("HOME").map { $0 + "/.cctrl_history" }
-        guard let editor = LineEditor(program: "cctrl", history: path.flatMap { HistoryFile(path: $0) }) else {
+        guard let editor = LineEditor(program: "cctrl", history: path.flatMap { HistoryFile(path: $0) })
+        else {
             return try runPipe(options, settings, managers, output)
         }
         managers.watchInterrupts()

@@ -24,7 +24,8 @@ struct Settings {
         var patience = Patience()
         if let seconds = options.timeout {
             patience = Patience(
-                connect: min(patience.connect, seconds * 1000), reading: seconds * 1000, changing: seconds * 1000)
+                connect: min(patience.connect, seconds * 1000), reading: seconds * 1000,
+                changing: seconds * 1000)
         }
         self.patience = patience
     }
@@ -64,7 +65,9 @@ struct Settings {
             return wanted == nil || wanted == home ? (home, host) : (wanted ?? home, nil)
         }
         let local = localHost(configuration)
-        if let wanted { return (wanted, local.flatMap { configuration.site(of: $0)?.name == wanted ? $0 : nil }) }
+        if let wanted {
+            return (wanted, local.flatMap { configuration.site(of: $0)?.name == wanted ? $0 : nil })
+        }
         guard let local, let home = configuration.site(of: local)?.name else {
             throw Refusal(
                 .badArgument, "this machine is not a host of the cluster, and no host is named",
@@ -73,10 +76,13 @@ struct Settings {
         return (home, local)
     }
 
-    private static func service(_ word: String, _ configuration: ClusterConfiguration) throws(Refusal) -> SiteName {
+    private static func service(_ word: String, _ configuration: ClusterConfiguration) throws(Refusal)
+        -> SiteName
+    {
         if let name = SiteName(word), configuration.site(name) != nil { return name }
         let list = configuration.sites.map(\.name.description).joined(separator: ", ")
-        throw Refusal(.noSuchSite, "the configuration has no data service '\(word)'", hint: "data services: \(list)")
+        throw Refusal(
+            .noSuchSite, "the configuration has no data service '\(word)'", hint: "data services: \(list)")
     }
 
     /// This machine's name in the configuration, with its domain or without.

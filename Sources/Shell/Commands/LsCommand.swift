@@ -10,7 +10,7 @@ enum LsCommand: ShellCommand {
     static let details = [
         "`-l` shows every property of the data sources; the name of a data source shows that one only; `resources` "
             + "shows the state of each component on a row of its own. At the root it lists the data services.",
-        "A first line `WARNING:` says so when the manager that answers cannot reach the majority of its site, or when "
+        "A first line `WARNING` says so when the manager that answers cannot reach the majority of its site, or when "
             + "what it shows is old.",
     ]
 

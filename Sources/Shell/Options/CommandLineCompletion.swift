@@ -1,6 +1,7 @@
 import CommandGrammar
 
-/// What TAB offers for a command line of the login shell, such as `cctrl -host ea` or `cctrl -e 'datasource ea`.
+/// What TAB offers for a command line of the login shell, such as `cctrl -host ea` or `cctrl -e 'datasource
+/// ea`.
 package enum CommandLineCompletion {
     /// - Parameters:
     ///   - point: the cursor, as an offset into the line's UTF-8.
@@ -23,14 +24,16 @@ package enum CommandLineCompletion {
         return OptionTable.all.flatMap(\.names).filter { $0.hasPrefix(current) }
     }
 
-    private static func values(of option: ProgramOption, _ current: String, _ names: (String) -> [String]) -> [String] {
+    private static func values(of option: ProgramOption, _ current: String, _ names: (String) -> [String])
+        -> [String]
+    {
         switch option.names.first {
         case "-e":
             let offer = CommandTable.grammar.complete(current, cursor: current.utf8.count, names: names)
             let kept = String(decoding: Array(current.utf8)[..<offer.start], as: UTF8.self)
             return offer.candidates.map { kept + $0 }
         case "-host": return names("configured-host").filter { $0.hasPrefix(current) }
-        case "-service": return names("site").filter { $0.hasPrefix(current) && $0 != ".." }
+        case "-service": return names("site").filter { $0.hasPrefix(current) && $0 != ".." }.sorted()
         default: return []
         }
     }

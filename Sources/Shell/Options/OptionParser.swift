@@ -2,7 +2,8 @@ import CommandGrammar
 
 /// Reads the command line of `cctrl`.
 ///
-/// Not the usual option library: classic options have long names after one dash, and completion must look into `-e`.
+/// Not the usual option library: classic options have long names after one dash, and completion must look
+/// into `-e`.
 package enum OptionParser {
     /// - Parameter words: without the program's name.
     package static func parse(_ words: [String]) throws(UsageError) -> Options {
@@ -24,7 +25,8 @@ package enum OptionParser {
     private static func take(
         _ word: String, _ rest: inout ArraySlice<String>, into options: inout Options
     ) throws(UsageError) {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         let typed = word.hasPrefix("--") ? parts[0] : word
         guard word.hasPrefix("-"), word.count > 1 else {
             throw UsageError("'\(word)' is not an option", hint: "give commands with -e: cctrl -e '\(word)'")
@@ -76,7 +78,9 @@ package enum OptionParser {
         }
     }
 
-    private static func number(_ value: String, _ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int {
+    private static func number(_ value: String, _ name: String, _ range: ClosedRange<Int>) throws(UsageError)
+        -> Int
+    {
         if let number = Int(value), range.contains(number) { return number }
         throw UsageError(
             "'\(value)' is not a number that \(name) can be",

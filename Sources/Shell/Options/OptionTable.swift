@@ -5,19 +5,26 @@ package enum OptionTable {
     package static let all: [ProgramOption] = [
         ProgramOption(
             ["-e"], value: "COMMANDS",
-            summary: "Run these commands, parted by ';', and end; may be given more than once. Stops at the first "
+            summary:
+                "Run these commands, parted by ';', and end; may be given more than once. Stops at the first "
                 + "failure."),
-        ProgramOption(["-f"], value: "FILE", summary: "Run the commands in FILE ('-': standard input) in the same way."),
+        ProgramOption(
+            ["-f"], value: "FILE", summary: "Run the commands in FILE ('-': standard input) in the same way."),
         ProgramOption(["-host", "--host"], value: "NAME", summary: "Ask the manager of this host."),
-        ProgramOption(["-port", "--port"], value: "NUMBER", summary: "Ask on this port instead of manager-port."),
+        ProgramOption(
+            ["-port", "--port"], value: "NUMBER", summary: "Ask on this port instead of manager-port."),
         ProgramOption(["-service", "--service"], value: "NAME", summary: "Begin with this data service."),
-        ProgramOption(["-multi", "--multi"], summary: "Begin at the root, where 'ls' lists the data services."),
+        ProgramOption(
+            ["-multi", "--multi"], summary: "Begin at the root, where 'ls' lists the data services."),
         ProgramOption(["-logical", "--logical"], summary: "Begin in logical mode; this is the default."),
-        ProgramOption(["-expert", "--expert"], summary: "Begin in expert mode: no questions before risky commands."),
+        ProgramOption(
+            ["-expert", "--expert"], summary: "Begin in expert mode: no questions before risky commands."),
         ProgramOption(["--yes"], summary: "Answer every question with yes."),
         ProgramOption(
             ["-timeout", "--timeout"], value: "SECONDS",
-            summary: "Wait so long for a command; otherwise 15 seconds for one that reads, 600 for one that changes."),
+            summary:
+                "Wait so long for a command; otherwise 15 seconds for one that reads, 600 for one that changes."
+        ),
         ProgramOption(["--config"], value: "FILE", summary: "Read this tungsten.ini."),
         ProgramOption(["-no-history", "--no-history"], summary: "Neither read nor write ~/.cctrl_history."),
         ProgramOption(["--no-banner"], summary: "Do not show the version and the session line at the start."),
@@ -27,8 +34,10 @@ package enum OptionTable {
 
     /// Classic words that mean something this program does not do, and why not.
     static let refused = [
-        "physical": "the physical mode is a view into the classic product's own processes, which are not here",
-        "admin": "the admin mode repairs the classic product's metadata files; here etcd keeps what a site agreed on",
+        "physical":
+            "the physical mode is a view into the classic product's own processes, which are not here",
+        "admin":
+            "the admin mode repairs the classic product's metadata files; here etcd keeps what a site agreed on",
         "proxy": "a proxy is not needed: any manager answers for its whole site",
     ]
 

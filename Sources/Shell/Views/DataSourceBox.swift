@@ -7,7 +7,10 @@ struct DataSourceBox {
     var time: TimeText
 
     var lines: [String] {
-        var head = [source.title, "STATUS [\(source.alert.rawValue)] \(time(source.alertTime))\(source.tls ? "[SSL]" : "")"]
+        var head = [
+            source.title,
+            "STATUS [\(source.alert.rawValue)] \(time(source.alertTime))\(source.tls ? "[SSL]" : "")",
+        ]
         if !source.alertMessage.isEmpty { head.append("REASON[\(source.alertMessage)]") }
         var parts = [
             "MANAGER(state=\(source.manager.rawValue))",
@@ -45,7 +48,9 @@ extension DataSourceStatus {
             return "REPLICATOR(state=\(state))"
         }
         var master = ""
-        if withSource, replicator.role == .replica, let host = replicator.source { master = " master=\(host)," }
+        if withSource, replicator.role == .replica, let host = replicator.source {
+            master = " master=\(host),"
+        }
         return "REPLICATOR(role=\(replicator.role.rawValue),\(master) state=\(replicator.state.rawValue))"
     }
 }

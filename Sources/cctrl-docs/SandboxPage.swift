@@ -1,0 +1,62 @@
+import CommandGrammar
+
+/// `cctrl-sandbox(1)`.
+enum SandboxPage {
+    static let page = ManualPage(
+        name: "cctrl-sandbox", section: 1, summary: "a whole multi-site MariaDB cluster on one machine",
+        date: pageDate,
+        sections: [
+            .init("SYNOPSIS", [.synopsis(verbs.map { .init(words: $0.term) })]),
+            .init("DESCRIPTION", [.paragraph(introduction), .list(verbs)]),
+            .init("ENVIRONMENT", [.list(environment)]),
+            .init("EXIT STATUS", [.list(exitCodes)]),
+            .init("EXAMPLES", examples),
+            .init("SEE ALSO", [.references([("cctrl", 1), ("mariadb", 1), ("cctrl-manager", 8)])]),
+        ])
+
+    private static let introduction =
+        "Makes a cluster of real servers, routers and managers to try, to break and to test with. Each host has a "
+        + "loopback address of its own (127.1.0.1 is the first host of the first site, 127.2.0.1 the first of the "
+        + "second) and the same ports and configuration as a real one. Nothing outside its own directory is changed, "
+        + "and only what it has made is stopped or removed. Every verb takes `--dir DIRECTORY`."
+
+    private static let verbs: [(term: String, text: [String])] = [
+        (
+            "up [--sites NAME,NAME] [--nodes NUMBER]",
+            [
+                "Make what is not there, start what does not run, and wait until all of it works. Without options: "
+                    + "sites `east` and `west` of 3 hosts each. Data of an earlier `up` is kept."
+            ]
+        ),
+        ("status", ["Show which processes run."]),
+        ("env HOST", ["Print `export` lines that put a login shell on a host."]),
+        ("shell HOST", ["Open a login shell on a host."]),
+        (
+            "kill HOST[/COMPONENT]",
+            ["Kill without warning. Components: `mysql`, `manager`, `router`, `etcd`."]
+        ),
+        ("stop HOST[/COMPONENT]", ["Freeze: connections stay open and nobody answers."]),
+        ("cont HOST[/COMPONENT]", ["Let what is frozen go on."]),
+        ("start HOST[/COMPONENT]", ["Start what does not run."]),
+        ("down [--purge]", ["Stop every process; with `--purge` remove the data too."]),
+    ]
+
+    private static let environment: [(term: String, text: [String])] = [
+        ("CCTRL_SANDBOX_DIR", ["The sandbox's directory, where `--dir` names none."])
+    ]
+
+    private static let exitCodes: [(term: String, text: [String])] = [
+        ("0", ["Done."]),
+        ("1", ["Not done; the last line says why, and what to do."]),
+        ("64", ["A word of the command line is wrong."]),
+        ("130", ["Ended by Ctrl-C."]),
+    ]
+
+    private static let examples: [ManualPage.Block] = [
+        .paragraph("A cluster, a look at it, and a dead primary:"),
+        .example([
+            "cctrl-sandbox up", "eval \"$(cctrl-sandbox env east1)\"", "cctrl -e ls",
+            "cctrl-sandbox kill east1/mysql",
+        ]),
+    ]
+}

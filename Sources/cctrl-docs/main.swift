@@ -1,0 +1,3 @@
+import Glibc
+
+exit(DocsProgram.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,50 @@
+import AdminProtocol
+import CommandGrammar
+import Shell
+import Testing
+
+@Suite struct CompletionTests {
+    private func inShell(_ line: String, _ stage: Stage) -> [String] {
+        CommandTable.grammar.complete(line, cursor: line.utf8.count) { stage.session.names($0) }.candidates
+    }
+
+    private func onCommandLine(_ line: String, _ stage: Stage) -> [String] {
+        CommandLineCompletion.words(line, point: line.utf8.count) { stage.session.names($0) }
+    }
+
+    @Test func `names come from the manager, once for each prompt`() throws {
+        let stage = try Stage()
+        #expect(inShell("datasource ", stage) == ["east1", "east2", "east3"])
+        #expect(inShell("router ", stage) == ["*", "east1", "east2", "east3"])
+        #expect(inShell("service east1/", stage) == ["east1/mysql", "east1/router"])
+        #expect(inShell("set policy ", stage) == ["automatic", "maintenance", "manual"])
+        #expect(inShell("use ", stage) == ["..", "east", "west"])
+        #expect(stage.east.methods == ["site.status"])
+        stage.session.forgetNames()
+        #expect(inShell("switch to ", stage).count == 3)
+        #expect(stage.east.methods.count == 2)
+    }
+
+    @Test func `without a manager there are no names and no complaint`() throws {
+        let stage = try Stage()
+        stage.network.managers = [:]
+        #expect(inShell("datasource ", stage) == [])
+        #expect(stage.screen.complaints == [])
+    }
+
+    @Test func `the login shell completes options, hosts and commands in quotes`() throws {
+        let stage = try Stage()
+        #expect(onCommandLine("cctrl -ho", stage) == ["-host"])
+        #expect(onCommandLine("cctrl --exp", stage) == ["--expert"])
+        #expect(onCommandLine("cctrl -host ea", stage) == ["east1", "east2", "east3"])
+        #expect(onCommandLine("cctrl -service ", stage) == ["east", "west"])
+        #expect(
+            onCommandLine("cctrl -e 'datasource ea", stage) == [
+                "datasource east1", "datasource east2", "datasource east3",
+            ])
+        #expect(onCommandLine("cctrl -e 'use west; swi", stage) == ["use west; switch"])
+        #expect(onCommandLine("cctrl -f ", stage) == [])
+        #expect(onCommandLine("", stage) == [])
+        #expect(CommandLineCompletion.words("cctrl -host east1 -e ls", point: 9) { _ in [] } == ["-host"])
+    }
+}

@@ -1,0 +1,43 @@
+import ClusterModel
+import Testing
+
+/// Sites and data sources to show.
+enum Sample {
+    static func host(_ name: String) throws -> HostName { try #require(HostName(name)) }
+
+    /// Three healthy hosts with the numbers of the classic manual.
+    static func site(_ name: String) throws -> SiteStatus {
+        let pids: [Int32] = [6117, 6105, 6109]
+        let latencies = [0.921, 0.950, 0.942]
+        let times: [Int64] = [1_735_831_891_000, 1_735_831_891_000, 1_735_831_889_000]
+        let hosts = try (1...3).map { try host("\(name)\($0)") }
+        return SiteStatus(
+            site: try #require(SiteName(name)), answeredBy: hosts[0], coordinator: hosts[2],
+            policy: .automatic,
+            quorum: true, age: 0.3,
+            routers: hosts.enumerated().map { index, host in
+                RouterStatus(
+                    host: host, pid: pids[index], state: .online,
+                    connections: ConnectionCounts(created: index == 0 ? 1 : 0, active: 0))
+            },
+            dataSources: hosts.enumerated().map { index, host in
+                source(
+                    host, index == 0 ? .primary : .replica, of: hosts[0], latency: latencies[index],
+                    time: times[index], created: index == 0 ? 1 : 0)
+            })
+    }
+
+    static func source(
+        _ name: HostName, _ role: DataSourceRole, of primary: HostName, progress: Int64 = 213,
+        latency: Double,
+        time: Int64, created: Int = 0, active: Int = 0
+    ) -> DataSourceStatus {
+        DataSourceStatus(
+            name: name, role: role, state: .online, reason: "", alert: .ok, alertMessage: "",
+            alertTime: WallTime(milliseconds: time), manager: .online, server: .online,
+            replicator: ReplicatorStatus(
+                role: role, state: .online, source: role == .replica ? primary : nil, progress: progress,
+                latency: latency),
+            connections: ConnectionCounts(created: created, active: active), tls: false)
+    }
+}

@@ -36,7 +36,7 @@ package struct ManagerAssembly: Sendable {
                 EtcdTarget(
                     endpoints: EtcdProcess.endpoints(host: host, site: site, in: configuration),
                     tls: EtcdTarget.TLS(
-                        authority: paths.authority, certificate: paths.certificate, key: paths.key)))
+                        authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey)))
         } catch {
             throw Refusal(.badCertificate, "\(error)", hint: "check security-directory in \(configuration.path)")
         }

@@ -31,44 +31,51 @@ struct HostFiles {
 
     /// Makes certificates where there are none yet, and returns how many.
     func makeCertificates() throws -> Int {
-        let own = (certificate: directory.authority + "/ca.pem", key: directory.authority + "/ca-key.pem")
-        var made = 0
-        let authority: CertificateAuthority
-        if Files.exists(own.certificate) {
-            authority = try CertificateAuthority(certificate: own.certificate, key: own.key)
-        } else {
-            try Files.makeDirectory(directory.authority)
-            authority = try CertificateAuthority()
-            try authority.own.save(certificate: own.certificate, key: own.key)
-            made += 1
-        }
+        var (authority, made) = try authority(named: "ca")
+        let (members, madeAuthority) = try self.authority(named: "etcd-ca")
+        made += madeAuthority
         for (host, site, paths) in hosts {
             // Clients check the certificate of the server they reach against the name of the router they asked.
             let reachable = [host] + site.routers.filter { $0 != host }
-            let names =
-                reachable.flatMap { host -> [CertificateProfile.SubjectName] in
-                    [.dns(host.description), .address(configuration.address(of: host))]
-                } + [.dns(HostPaths.memberName)]
-            let wanted: [(CertificateProfile, String, String)] = [
-                (.host(host, names: names), paths.certificate, paths.key),
-                (
-                    .client(name: "operator", role: .operator), paths.certificate(of: "operator"),
-                    paths.key(of: "operator")
-                ),
-                (
-                    .client(name: "observer", role: .observer), paths.certificate(of: "observer"),
-                    paths.key(of: "observer")
-                ),
+            let names = reachable.flatMap { host -> [CertificateProfile.SubjectName] in
+                [.dns(host.description), .address(configuration.address(of: host))]
+            }
+            made += try issue(
+                [
+                    (.host(host, names: names), paths.certificate, paths.key),
+                    (.client(name: "operator", role: .operator), paths.certificate(of: "operator"), paths.key(of: "operator")),
+                    (.client(name: "observer", role: .observer), paths.certificate(of: "observer"), paths.key(of: "observer")),
+                ], by: authority, trustedBy: paths.authority)
+            let own: [CertificateProfile.SubjectName] = [
+                .dns(host.description), .address(configuration.address(of: host)),
             ]
-            for (profile, certificate, key) in wanted where !Files.exists(certificate) {
-                try authority.issue(profile).save(certificate: certificate, key: key)
-                made += 1
-            }
-            if !Files.exists(paths.authority) {
-                try PrivateFile.write(authority.own.certificatePEM(), to: paths.authority)
-            }
+            made += try issue(
+                [(.host(host, names: own), paths.etcdCertificate, paths.etcdKey)], by: members,
+                trustedBy: paths.etcdAuthority)
         }
         return made
+    }
+
+    /// An authority of this sandbox, made where there is none.
+    private func authority(named name: String) throws -> (CertificateAuthority, made: Int) {
+        let (certificate, key) = (directory.authority + "/\(name).pem", directory.authority + "/\(name)-key.pem")
+        if Files.exists(certificate) { return (try CertificateAuthority(certificate: certificate, key: key), 0) }
+        try Files.makeDirectory(directory.authority)
+        let authority = try CertificateAuthority()
+        try authority.own.save(certificate: certificate, key: key)
+        return (authority, 1)
+    }
+
+    private func issue(
+        _ wanted: [(CertificateProfile, certificate: String, key: String)], by authority: CertificateAuthority,
+        trustedBy path: String
+    ) throws -> Int {
+        let missing = wanted.filter { !Files.exists($0.certificate) }
+        for (profile, certificate, key) in missing {
+            try authority.issue(profile).save(certificate: certificate, key: key)
+        }
+        if !Files.exists(path) { try PrivateFile.write(authority.own.certificatePEM(), to: path) }
+        return missing.count
     }
 
     /// Hosts whose server has no data yet.

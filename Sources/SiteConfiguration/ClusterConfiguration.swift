@@ -145,6 +145,11 @@ package struct HostPaths: Sendable, Equatable {
     /// The host's certificate (server and client, role `manager`) and its key.
     package var certificate: String { security + "/host.pem" }
     package var key: String { security + "/host-key.pem" }
+    /// Etcd has an authority of its own: an operator's or observer's certificate must open no way around the managers.
+    package var etcdAuthority: String { security + "/etcd-ca.pem" }
+    /// The host's certificate for etcd, as member and as client, and its key.
+    package var etcdCertificate: String { security + "/etcd.pem" }
+    package var etcdKey: String { security + "/etcd-key.pem" }
     /// The certificate of a person or a monitoring system on this host, by role, and its key.
     package func certificate(of role: String) -> String { security + "/\(role).pem" }
     package func key(of role: String) -> String { security + "/\(role)-key.pem" }

@@ -57,7 +57,7 @@ package struct ManagerAssembly: Sendable {
         } catch {
             throw Refusal(.internalError, "\(error)")
         }
-        let probe = LatencyProbe(board: board, server: probeServer, log: log)
+        let probe = LatencyProbe(board: board, peers: peers, server: probeServer, log: log)
         let services = ServiceCommands(host: host, in: configuration)
         let agent = Agent(
             board: board, server: server, router: HAProxyRouter(socket: paths.routerSocket, host: host),

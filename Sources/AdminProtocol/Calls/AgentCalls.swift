@@ -102,3 +102,12 @@ package struct Neighbour: Codable, Hashable, Sendable {
         self.executed = executed
     }
 }
+
+/// How far a primary's server has logged, asked by those who measure how far behind they are.
+package struct PositionCall: AdminCall {
+    package typealias Reply = GTIDPosition
+    package static let method = "agent.position"
+    package static let access = AccessRole.manager
+
+    package init() {}
+}

@@ -113,7 +113,7 @@ package final class Agent: Sendable {
         guard !changes.isEmpty else { return }
         do {
             try await router.apply(changes)
-            log.notice("router changed", metadata: ["changes": "\(changes.map { "\($0)" }.joined(separator: ", "))"])
+            log.notice("router changed", metadata: ["changes": "\(changes.map(\.description).joined(separator: ", "))"])
             _ = await observe()
         } catch {
             complain("the router could not be changed", error)

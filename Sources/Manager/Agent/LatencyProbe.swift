@@ -1,3 +1,4 @@
+import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
@@ -5,24 +6,28 @@ import Synchronization
 
 /// Measures how much later than on the primary a transaction is executed here, without writing anything.
 ///
-/// The primary's manager publishes its position with the time of the look; the probe waits until that position is
-/// executed here. An idle site keeps its last value. Both times come from wall clocks: their difference between the
-/// hosts is part of the value.
+/// The primary's manager is asked how far its server has logged; the probe waits until that position is executed
+/// here. Both times are this host's own, so that clocks need not agree; the question's way is part of the value. An
+/// idle site keeps its last value.
 package final class LatencyProbe: Sendable {
     private struct State {
         var latency: Double?
         var measured: GTIDPosition?
-        var waitingSince: WallTime?
+        var waitingSince: ContinuousClock.Instant?
     }
+
+    private static let interval = Duration.milliseconds(500)
 
     private let state = Mutex(State())
     private let board: SiteBoard
-    /// A session of its own: it spends its time waiting.
+    private let peers: any Peers
+    /// A server with sessions of its own: they spend their time waiting.
     private let server: any ServerControl
     private let log: Logger
 
-    package init(board: SiteBoard, server: any ServerControl, log: Logger) {
+    package init(board: SiteBoard, peers: any Peers, server: any ServerControl, log: Logger) {
         self.board = board
+        self.peers = peers
         self.server = server
         self.log = log
     }
@@ -31,38 +36,37 @@ package final class LatencyProbe: Sendable {
     package var latency: Double? {
         state.withLock { state in
             guard let since = state.waitingSince else { return state.latency }
-            return max(state.latency ?? 0, WallTime.now.seconds(since: since))
+            return max(state.latency ?? 0, since.duration(to: .now).inSeconds)
         }
     }
 
     /// Measures until cancelled.
     package func run() async {
-        for await _ in board.changes() {
-            if Task.isCancelled { return }
-            await measure()
+        while !Task.isCancelled {
+            do throws(Refusal) {
+                try await measure()
+            } catch {
+                log.debug("latency not measured", metadata: ["why": "\(error)"])
+            }
+            try? await Task.sleep(for: Self.interval)
         }
     }
 
-    private func measure() async {
-        let snapshot = board.snapshot
-        guard let primary = snapshot.primary, primary != board.host, let sample = snapshot.reports[primary],
-            sample.server.state == .online
-        else { return }
-        let position = sample.server.logged.only(board.shape.domain)
+    private func measure() async throws(Refusal) {
+        guard let primary = board.snapshot.primary, primary != board.host else { return }
+        let asked = ContinuousClock.now
+        let logged = try await peers.call(PositionCall(), on: primary, deadline: .seconds(1))
+        let position = logged.only(board.shape.domain)
         guard !position.isEmpty, state.withLock({ $0.measured != position }) else { return }
-        state.withLock { $0.waitingSince = sample.observedAt }
+        state.withLock { $0.waitingSince = asked }
         defer { state.withLock { $0.waitingSince = nil } }
-        do {
-            while try await !server.awaitExecuted(position, limit: .seconds(5)) {
-                if Task.isCancelled || board.snapshot.primary != primary { return }
-            }
-            let value = max(0, WallTime.now.seconds(since: sample.observedAt))
-            state.withLock { state in
-                state.latency = value
-                state.measured = position
-            }
-        } catch {
-            log.debug("latency not measured", metadata: ["why": "\(error)"])
+        while try await !server.awaitExecuted(position, limit: .seconds(2)) {
+            if Task.isCancelled || board.snapshot.primary != primary { return }
+        }
+        let value = asked.duration(to: .now).inSeconds
+        state.withLock { state in
+            state.latency = value
+            state.measured = position
         }
     }
 }

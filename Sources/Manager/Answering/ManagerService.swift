@@ -67,6 +67,8 @@ package final class ManagerService: AdminService {
         case ValidateCall.method: return try await answering.here(ValidateCall.self) { _ in await validate() }
         case AgentCall.method:
             return try await answering.here(AgentCall.self) { (call) throws(Refusal) in try await agent.act(call) }
+        case PositionCall.method:
+            return try await answering.here(PositionCall.self) { (_) throws(Refusal) in try await agent.server.logged() }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")
         default: return try await routeChange(request, answering, caller, progress)

@@ -56,6 +56,7 @@ extension Coordinator {
         followUp += failures(
             await act(routers.map { ($0, .route(wanted.routerGoal(for: $0))) }, operation: id), "router")
         followUp += await settle([new] + replicas.filter { $0 != new }, id)
+        await seeInPlace(new, id)
         var outcome = Outcome(lines: followUp, complete: followUp.isEmpty, operation: id)
         outcome.lines.append("FAILOVER TO '\(new)@\(site)' WAS SUCCESSFUL")
         return outcome

@@ -24,6 +24,7 @@ extension Coordinator {
         operation.say(SwitchText.savepoint(operation.id, cluster: board.shape.name, source: host, at: .now))
         do {
             let followUp = try await run(plan, operation)
+            await seeInPlace(plan.to, operation.id)
             resumeRules(policy, operation)
             var outcome = Outcome(
                 lines: followUp, complete: followUp.isEmpty, operation: operation.id)
@@ -33,6 +34,23 @@ extension Coordinator {
             resumeRules(policy, operation)
             throw error
         }
+    }
+
+    /// Waits until the site's own view shows the new order, so that an `ls` after the operation is right.
+    func seeInPlace(_ primary: HostName, _ id: String) async {
+        _ = await act(.report, on: board.snapshot.liveHosts, operation: id, deadline: .seconds(2))
+        let inPlace = await wait(.seconds(2)) { snapshot in
+            snapshot.liveHosts.allSatisfy { host in
+                guard let server = snapshot.reports[host]?.server, server.state == .online,
+                    snapshot.record(of: host).role == .replica || host == primary
+                else { return true }
+                guard host != primary else {
+                    return !server.readOnly && !server.links.contains(where: \.isLocal)
+                }
+                return server.links.contains { $0.isLocal && $0.sourceHost == primary.description && $0.receiving }
+            }
+        }
+        if !inPlace { log.info("the new order is not seen everywhere yet", metadata: ["operation": "\(id)"]) }
     }
 
     /// Reports of all hosts, asked for now; the operation itself does not count as one that runs.

@@ -20,7 +20,7 @@ package protocol RouterControl: Sendable {
 }
 
 /// One change of a router.
-package enum RouterChange: Hashable, Sendable {
+package enum RouterChange: Hashable, Sendable, CustomStringConvertible {
     package enum Port: String, Sendable {
         case write, read
     }
@@ -30,4 +30,13 @@ package enum RouterChange: Hashable, Sendable {
     case use(HostName, Port)
     /// Send no new connection of a port to `host`, and cut those that are there.
     case leave(HostName, Port)
+
+    package var description: String {
+        switch self {
+        case .accept(let port): "accept \(port.rawValue)s"
+        case .refuse(let port): "refuse \(port.rawValue)s"
+        case .use(let host, let port): "\(port.rawValue)s to \(host)"
+        case .leave(let host, let port): "no \(port.rawValue)s to \(host)"
+        }
+    }
 }

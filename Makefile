@@ -60,7 +60,7 @@ install: build
 	install -m 644 completions/cctrl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/cctrl.fish
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/cctrl
+	install -m 644 README.md $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/cctrl
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests

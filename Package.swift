@@ -138,7 +138,12 @@ let toolTests: [Target] = [
     .testTarget(
         name: "CertificatesTests", dependencies: ["Certificates", "ClusterModel"], swiftSettings: settings),
     .testTarget(
-        name: "SandboxTests", dependencies: ["SandboxKit", "ClusterModel", "SiteConfiguration"],
+        name: "SandboxTests",
+        dependencies: [
+            "SandboxKit", "ClusterModel", "SiteConfiguration",
+            // Run by these tests, not linked with them.
+            "cctrl", "cctrl-manager", "cctrl-sandbox",
+        ],
         swiftSettings: settings),
     // What tests with real servers share: processes, directories, certificates.
     .target(

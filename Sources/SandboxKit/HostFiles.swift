@@ -43,8 +43,14 @@ struct HostFiles {
             made += try issue(
                 [
                     (.host(host, names: names), paths.certificate, paths.key),
-                    (.client(name: "operator", role: .operator), paths.certificate(of: "operator"), paths.key(of: "operator")),
-                    (.client(name: "observer", role: .observer), paths.certificate(of: "observer"), paths.key(of: "observer")),
+                    (
+                        .client(name: "operator", role: .operator), paths.certificate(of: "operator"),
+                        paths.key(of: "operator")
+                    ),
+                    (
+                        .client(name: "observer", role: .observer), paths.certificate(of: "observer"),
+                        paths.key(of: "observer")
+                    ),
                 ], by: authority, trustedBy: paths.authority)
             let own: [CertificateProfile.SubjectName] = [
                 .dns(host.description), .address(configuration.address(of: host)),
@@ -58,8 +64,12 @@ struct HostFiles {
 
     /// An authority of this sandbox, made where there is none.
     private func authority(named name: String) throws -> (CertificateAuthority, made: Int) {
-        let (certificate, key) = (directory.authority + "/\(name).pem", directory.authority + "/\(name)-key.pem")
-        if Files.exists(certificate) { return (try CertificateAuthority(certificate: certificate, key: key), 0) }
+        let (certificate, key) = (
+            directory.authority + "/\(name).pem", directory.authority + "/\(name)-key.pem"
+        )
+        if Files.exists(certificate) {
+            return (try CertificateAuthority(certificate: certificate, key: key), 0)
+        }
         try Files.makeDirectory(directory.authority)
         let authority = try CertificateAuthority()
         try authority.own.save(certificate: certificate, key: key)
@@ -67,7 +77,8 @@ struct HostFiles {
     }
 
     private func issue(
-        _ wanted: [(CertificateProfile, certificate: String, key: String)], by authority: CertificateAuthority,
+        _ wanted: [(CertificateProfile, certificate: String, key: String)],
+        by authority: CertificateAuthority,
         trustedBy path: String
     ) throws -> Int {
         let missing = wanted.filter { !Files.exists($0.certificate) }

@@ -5,18 +5,18 @@ import SiteConfiguration
 /// address of its own.
 ///
 /// The directory is the only state: which processes belong to it is read from the running processes themselves.
-package struct Sandbox {
+package struct Sandbox: Sendable {
     package var directory: SandboxDirectory
     /// Where `cctrl`, `cctrl-manager` and `cctrl-sandbox` are.
     package var binaries: String
     /// Takes a line for the operator as soon as there is one.
-    package var report: (String) -> Void
+    package var report: @Sendable (String) -> Void
     /// False leaves managers out, and so etcd: servers and routers alone.
     package var managers = true
 
     package init(
         directory: SandboxDirectory, binaries: String, managers: Bool = true,
-        report: @escaping (String) -> Void
+        report: @escaping @Sendable (String) -> Void
     ) {
         self.directory = directory
         self.binaries = binaries

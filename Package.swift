@@ -55,6 +55,10 @@ let clientTests: [Target] = [
     .testTarget(
         name: "ShellTests", dependencies: ["Shell", "CommandGrammar", "AdminProtocol", "ClusterModel"],
         swiftSettings: settings),
+    .testTarget(
+        name: "AdminClientTests",
+        dependencies: ["AdminClient", "AdminProtocol", "COpenSSL", "ClusterModel", "ServerHarness"],
+        swiftSettings: settings),
     // The editor, and the built programs at a terminal.
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "cctrl", "cctrl-docs"], swiftSettings: settings),
 ]
@@ -124,10 +128,12 @@ let tools: [Target] = [
     .target(
         name: "SandboxKit", dependencies: ["Certificates", "ClusterModel", "SiteConfiguration"],
         swiftSettings: settings),
+    // Writers that remember every confirmation, and find what is lost or repeated.
+    .target(name: "LoadKit", dependencies: ["MariaDBClient"], swiftSettings: settings),
     .executableTarget(
         name: "cctrl-sandbox",
         dependencies: [
-            "SandboxKit", "ClusterModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "SandboxKit", "LoadKit", "ClusterModel", "SiteConfiguration", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: settings),
 ]

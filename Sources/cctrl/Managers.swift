@@ -28,7 +28,12 @@ final class Managers: ManagerNetwork {
     /// Lets Ctrl-C end a wait instead of the program.
     func watchInterrupts() {
         guard SignalPipe.install() else { return }
-        interrupt = Interrupt(descriptor: SignalPipe.descriptor) { SignalPipe.take().contains(SIGINT) }
+        interrupt = Interrupt(descriptor: SignalPipe.descriptor) {
+            guard SignalPipe.take().contains(SIGINT) else { return false }
+            // The terminal has shown ^C; what follows belongs on a line of its own.
+            _ = write(STDOUT_FILENO, "\n", 1)
+            return true
+        }
     }
 
     func link(to site: SiteName) throws(Refusal) -> any ManagerLink {

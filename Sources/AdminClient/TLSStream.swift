@@ -9,6 +9,8 @@ final class TLSStream {
     private let ssl: OpaquePointer
     private let interrupt: Interrupt?
     private var buffer: [UInt8] = []
+    /// The other side closed, or TLS failed; after a wait that merely ended the connection still stands.
+    private var isBroken = false
 
     /// Connects, shakes hands, and checks that the certificate is the host's.
     init(
@@ -35,6 +37,7 @@ final class TLSStream {
 
     /// Whether the other side still holds the connection, as far as can be seen without asking.
     var isOpen: Bool {
+        if isBroken { return false }
         var watched = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&watched, 1, 0) > 0 else { return true }
         var byte: UInt8 = 0
@@ -46,11 +49,27 @@ final class TLSStream {
     func write(_ bytes: [UInt8], by deadline: Deadline) throws(StreamFailure) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = try drive(deadline) {
-                rest.withUnsafeBytes { SSL_write(ssl, $0.baseAddress, Int32(clamping: $0.count)) }
+            do throws(StreamFailure) {
+                let count = try drive(deadline) {
+                    rest.withUnsafeBytes { SSL_write(ssl, $0.baseAddress, Int32(clamping: $0.count)) }
+                }
+                rest = rest.dropFirst(Int(count))
+            } catch {
+                throw lastWords() ?? error
             }
-            rest = rest.dropFirst(Int(count))
         }
+    }
+
+    /// The alert that a server sent before it closed: it may wait unread when a write fails.
+    private func lastWords() -> StreamFailure? {
+        guard isBroken else { return nil }
+        var byte: UInt8 = 0
+        ERR_clear_error()
+        let count = SSL_read(ssl, &byte, 1)
+        guard count <= 0, SSL_get_error(ssl, count) == SSL_ERROR_SSL else { return nil }
+        let failure = StreamFailure.drain(verifyResult: SSL_get_verify_result(ssl))
+        if case .alert = failure { return failure }
+        return nil
     }
 
     /// The next line, without its line feed.
@@ -83,10 +102,18 @@ final class TLSStream {
             switch SSL_get_error(ssl, result) {
             case SSL_ERROR_WANT_READ: try deadline.wait(socket.descriptor, POLLIN, interrupt)
             case SSL_ERROR_WANT_WRITE: try deadline.wait(socket.descriptor, POLLOUT, interrupt)
-            case SSL_ERROR_ZERO_RETURN: throw .closed
-            case SSL_ERROR_SYSCALL: throw systemError == 0 ? .closed : .system(systemError)
-            default: throw .drain(verifyResult: SSL_get_verify_result(ssl))
+            case let code:
+                isBroken = true
+                throw failure(code, systemError)
             }
+        }
+    }
+
+    private func failure(_ code: Int32, _ systemError: Int32) -> StreamFailure {
+        switch code {
+        case SSL_ERROR_ZERO_RETURN: .closed
+        case SSL_ERROR_SYSCALL: systemError == 0 ? .closed : .system(systemError)
+        default: .drain(verifyResult: SSL_get_verify_result(ssl))
         }
     }
 

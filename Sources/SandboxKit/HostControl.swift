@@ -49,7 +49,8 @@ struct HostControl {
         let deadline = Deadline(seconds: seconds)
         var misses = 0
         let serves = try deadline.wait {
-            if isServing(component) { return true }
+            // The process too: another one may hold the port.
+            if isServing(component), !processes(component).isEmpty { return true }
             // A program that has ended will not serve; etcd appears only after its manager.
             misses = component != .etcd && processes(component).isEmpty ? misses + 1 : 0
             return misses > 20

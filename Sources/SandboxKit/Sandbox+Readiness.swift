@@ -54,11 +54,16 @@ package struct Listing {
 
     package var answers: Bool { lines.contains { $0.contains("COORDINATOR[") } }
 
-    /// One primary, all others replicas, every router, all online.
+    /// One primary, all others replicas, every router, all online, and every replication connection encrypted.
     package func isWhole(_ site: SiteEntry) -> Bool {
         let primaries = lines.count { $0.contains("(master:ONLINE") }
         let replicas = lines.count { $0.contains("(slave:ONLINE") }
         let routers = lines.count { $0.contains("connector@") && $0.contains("(ONLINE") }
+        let replicators = lines.count { $0.contains("REPLICATOR(") && $0.contains("state=ONLINE") }
+        let encrypted = lines.count { $0.contains("STATUS [OK]") && $0.contains("[SSL]") }
+        // A primary that receives no other site replicates from nobody.
+        let connected = site.receives.isEmpty ? site.hosts.count - 1 : site.hosts.count
+        guard replicators == site.hosts.count, encrypted >= connected else { return false }
         return answers && primaries == 1 && replicas == site.hosts.count - 1 && routers == site.routers.count
     }
 }

@@ -51,15 +51,22 @@ struct WordsTests {
         let site = try SiteEntry(
             name: #require(SiteName("east")), domain: 1, topology: "clustered", initialPrimary: host[0],
             hosts: host,
-            routers: [host[0]], receives: [])
+            routers: [host[0]], receives: [#require(SiteName("west"))])
         let whole = """
             COORDINATOR[db1:AUTOMATIC:ONLINE]
             |connector@db1[31613](ONLINE, created=0, active=0)
             |db1(master:ONLINE, progress=1, THL latency=0.100)
+            |STATUS [OK] [2026/01/01 01:00:00 AM UTC][SSL]
+            |  REPLICATOR(role=master, state=ONLINE)
             |db2(slave:ONLINE, progress=1, latency=0.100)
+            |STATUS [OK] [2026/01/01 01:00:00 AM UTC][SSL]
+            |  REPLICATOR(role=slave, master=db1, state=ONLINE)
             """
         #expect(Listing(whole).isWhole(site))
-        for part in ["COORDINATOR[", "(ONLINE", "(master:ONLINE", "(slave:ONLINE"] {
+        for part in [
+            "COORDINATOR[", "(ONLINE", "(master:ONLINE", "(slave:ONLINE", "[SSL]",
+            "role=slave, master=db1, state=ONLINE",
+        ] {
             #expect(!Listing(whole.replacing(part, with: "")).isWhole(site), "\(part)")
         }
     }

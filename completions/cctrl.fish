@@ -1,7 +1,7 @@
 # fish completion for cctrl. Generated: change the tables in Sources/Shell and run cctrl-docs.
 function __cctrl_words
     set -l line (commandline -cp | string collect)
-    cctrl --complete-line "$line" 1000000 2>/dev/null
+    cctrl --complete-line "$line" 1000000 2>/dev/null | string replace -r '$' '\t'
 end
 complete -c cctrl -f -a '(__cctrl_words)'
 complete -c cctrl -s e -x -a '(__cctrl_words)' -d 'Run these commands, parted by \';\', and end; may be given more than once. Stops at the first failure.'

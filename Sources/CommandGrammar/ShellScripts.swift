@@ -31,18 +31,24 @@ package enum ShellScripts {
         # zsh completion for \(program). Generated: change the tables in Sources/Shell and run cctrl-docs.
         _\(program)() {
             local -a found
-            found=("${(@f)$("${words[1]}" --complete-line "${(j: :)words[1,CURRENT-1]} $PREFIX" 1000000 2>/dev/null)}")
+            local line="${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX"
+            found=("${(@f)$("${words[1]}" --complete-line "$line" 1000000 2>/dev/null)}")
             found=(${found:#})
             if (( ! ${#found} )) && [[ $PREFIX == -* ]]; then
                 found=(\(words(options)))
             fi
             if (( ${#found} )); then
-                compadd -Q -- "${found[@]}"
+                compadd -- "${found[@]}"
             else
                 _files
             fi
         }
-        compdef _\(program) \(program)
+        # Found in fpath it is called at once; sourced it only registers itself.
+        if [[ ${funcstack[1]} == _\(program) ]]; then
+            _\(program) "$@"
+        else
+            compdef _\(program) \(program)
+        fi
 
         """
     }
@@ -52,7 +58,8 @@ package enum ShellScripts {
             "# fish completion for \(program). Generated: change the tables in Sources/Shell and run cctrl-docs.",
             "function __\(program)_words",
             "    set -l line (commandline -cp | string collect)",
-            "    \(program) --complete-line \"$line\" 1000000 2>/dev/null",
+            // The empty description keeps fish from repeating the option's at every value.
+            "    \(program) --complete-line \"$line\" 1000000 2>/dev/null | string replace -r '$' '\\t'",
             "end",
             "complete -c \(program) -f -a '(__\(program)_words)'",
         ]

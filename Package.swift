@@ -55,12 +55,19 @@ let clientTests: [Target] = [
     .testTarget(
         name: "ShellTests", dependencies: ["Shell", "CommandGrammar", "AdminProtocol", "ClusterModel"],
         swiftSettings: settings),
+    // What tests of clients share: a manager that plays a script, programs on a pseudo-terminal.
+    .target(
+        name: "ClientHarness", dependencies: ["AdminClient", "AdminProtocol", "COpenSSL", "ServerHarness"],
+        path: "Tests/ClientHarness", swiftSettings: settings),
     .testTarget(
         name: "AdminClientTests",
-        dependencies: ["AdminClient", "AdminProtocol", "COpenSSL", "ClusterModel", "ServerHarness"],
+        dependencies: ["AdminClient", "AdminProtocol", "ClientHarness", "ClusterModel", "ServerHarness"],
         swiftSettings: settings),
     // The editor, and the built programs at a terminal.
-    .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "cctrl", "cctrl-docs"], swiftSettings: settings),
+    .testTarget(
+        name: "LineEditorTests",
+        dependencies: ["LineEditor", "ClientHarness", "ServerHarness", "cctrl", "cctrl-docs"],
+        swiftSettings: settings),
 ]
 
 /// The manager's column: structured concurrency.
@@ -93,11 +100,13 @@ let manager: [Target] = [
         name: "Manager",
         dependencies: ["ClusterModel", "Planning", "AdminProtocol", .product(name: "Logging", package: "swift-log")],
         swiftSettings: settings),
+    // What <spawn.h> has beyond POSIX.
+    .target(name: "CProcess"),
     // The ports filled in, and the TLS listener.
     .target(
         name: "ManagerIO",
         dependencies: [
-            "Manager", "MariaDBClient", "EtcdClient", "HAProxyClient", "AdminProtocol", "ClusterModel",
+            "CProcess", "Manager", "MariaDBClient", "EtcdClient", "HAProxyClient", "AdminProtocol", "ClusterModel",
             "SiteConfiguration",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),

@@ -85,19 +85,45 @@ package struct ManagerAssembly: Sendable {
     }
 
     /// Listens and works until cancelled, then stops in order: no new requests, the lease given back, etcd last.
-    package func run() async throws {
-        let listener = try await AdminListener.start(settings, service: service, log: log)
+    package func run() async throws(WireError) {
+        let listener: AdminListener
+        do throws(WireError) {
+            listener = try await listen()
+        } catch {
+            await shutDown()
+            throw error
+        }
         // Etcd is to outlive the rest, which has keys to give back.
         let member = Task.detached { [etcd] in await etcd?.run() }
         await runtime.run()
-        await Task.detached { [listener, peers, client, log] in
+        await Task.detached { [listener] in
             await listener.stop()
             await peers.close()
-            do { try await client.shutdown() } catch {
-                log.debug("the etcd client was not shut down cleanly", metadata: ["why": "\(error)"])
-            }
+            await shutDown()
             member.cancel()
             await member.value
         }.value
+    }
+
+    /// Lets go of what `init` made, where `run` is not called.
+    package func discard() async { await shutDown() }
+
+    /// A manager that was killed a moment ago may still hold the port.
+    private func listen() async throws(WireError) -> AdminListener {
+        let deadline = ContinuousClock.now + .seconds(3)
+        while true {
+            do throws(WireError) {
+                return try await AdminListener.start(settings, service: service, log: log)
+            } catch {
+                guard ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    private func shutDown() async {
+        do { try await client.shutdown() } catch {
+            log.debug("the etcd client was not shut down cleanly", metadata: ["why": "\(error)"])
+        }
     }
 }

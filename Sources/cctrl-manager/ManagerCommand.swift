@@ -49,6 +49,7 @@ struct ManagerCommand: AsyncParsableCommand {
             throw fail(error.message, error.hint)
         }
         guard !check else {
+            await assembly.discard()
             print("\(cluster.path): right for \(name)")
             return
         }

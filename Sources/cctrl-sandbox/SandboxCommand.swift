@@ -5,7 +5,7 @@ import SandboxKit
 
 /// `cctrl-sandbox`: a whole cluster on one machine, to try, to break and to test with.
 @main
-struct SandboxCommand: ParsableCommand {
+struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cctrl-sandbox",
         abstract: "A whole multi-site MariaDB cluster on this machine.",
@@ -15,8 +15,7 @@ struct SandboxCommand: ParsableCommand {
             """,
         subcommands: [
             Up.self, Status.self, Env.self, Shell.self, Kill.self, Stop.self, Cont.self, Start.self,
-            Down.self,
-            Bench.self, Service.self,
+            Load.self, Down.self, Bench.self, Service.self,
         ])
 }
 

@@ -12,8 +12,9 @@ package final class Membership: Sendable {
         var epoch: Int64?
     }
 
-    /// Seconds without a sign of life after which a host counts as gone.
-    package static let leaseSeconds = 3
+    /// Seconds without a sign of life after which a host counts as gone. Some beats may fail in that time: a busy
+    /// machine is not a dead one.
+    package static let leaseSeconds = 4
     private static let beat = Duration.milliseconds(600)
 
     private let board: SiteBoard
@@ -59,29 +60,43 @@ package final class Membership: Sendable {
         }
     }
 
-    /// One lease, until it is lost or the task is cancelled.
+    /// One lease, until it is lost or the task is cancelled. A single call that fails loses nothing: the lease holds
+    /// until its time has passed without a renewal.
     private func serveLease() async throws {
         let lease = try await store.grantLease(seconds: Self.leaseSeconds)
         state.withLock { $0 = State(lease: lease) }
+        var renewed = ContinuousClock.now
         var published: HostReport?
         while !Task.isCancelled {
-            guard try await store.keepAlive(lease) else {
-                throw Refusal(.noQuorum, "the host's lease ran out")
-            }
-            board.confirm()
-            let report = agent.lastReport
-            if let report, report != published {
-                try await store.put(.host(board.host), try FrameCodec.encode(report), lease: lease)
-                published = report
-            }
-            if board.isLoaded, board.snapshot.coordinator == nil {
-                if let epoch = try await store.campaign(as: board.host, lease: lease) {
-                    state.withLock { $0.epoch = epoch }
-                    log.notice("this host is the coordinator", metadata: ["epoch": "\(epoch)"])
+            let asked = ContinuousClock.now
+            do throws(Refusal) {
+                guard try await store.keepAlive(lease) else {
+                    throw Refusal(.noQuorum, "the host's lease ran out")
                 }
+                renewed = asked
+                board.confirm()
+                published = try await publish(lease, after: published)
+                try await campaign(lease)
+            } catch {
+                guard renewed.duration(to: .now) < .seconds(Self.leaseSeconds) else { throw error }
+                log.info("a call of etcd failed; the lease still holds", metadata: ["why": "\(error)"])
             }
             await nextBeat(published)
         }
+    }
+
+    private func publish(_ lease: Int64, after published: HostReport?) async throws(Refusal) -> HostReport? {
+        guard let report = agent.lastReport, report != published else { return published }
+        try await store.put(.host(board.host), try FrameCodec.encode(report), lease: lease)
+        return report
+    }
+
+    private func campaign(_ lease: Int64) async throws(Refusal) {
+        guard board.isLoaded, board.snapshot.coordinator == nil,
+            let epoch = try await store.campaign(as: board.host, lease: lease)
+        else { return }
+        state.withLock { $0.epoch = epoch }
+        log.notice("this host is the coordinator", metadata: ["epoch": "\(epoch)"])
     }
 
     /// Waits for the next beat, less where there is news to publish or nobody coordinates.

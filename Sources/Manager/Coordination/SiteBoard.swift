@@ -57,7 +57,7 @@ package final class SiteBoard: Sendable {
     package var hasQuorum: Bool { state.withLock { $0.confirmed != nil } && age < Self.quorumSeconds }
 
     /// A view that was not confirmed for so long is called old; somewhat below the lease's time to live.
-    package static let quorumSeconds = 2.5
+    package static let quorumSeconds = 3.0
 
     package func heldFor(_ host: HostName) -> Double {
         state.withLock { $0.heldSince[host].map { $0.duration(to: .now).inSeconds } ?? 0 }

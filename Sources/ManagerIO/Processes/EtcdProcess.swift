@@ -1,3 +1,4 @@
+import CProcess
 import ClusterModel
 import Glibc
 import Logging
@@ -97,17 +98,13 @@ package struct EtcdProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // Sockets of the manager must not live on in etcd: a new manager could not listen.
+        cprocess_close_from(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A session of its own, and no signal blocked or ignored: threads of the runtime block all.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(Self.newSession | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        // Threads of the runtime block all signals: the child must not inherit that.
+        cprocess_detach(&attributes)
 
         var words = arguments.map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
@@ -140,10 +137,6 @@ package struct EtcdProcess: Sendable {
     }
 
     // MARK: system calls
-
-    /// POSIX_SPAWN_SETSID of <spawn.h>, which the Glibc module does not have.
-    private static let newSession: Int32 = 0x80
-
     /// Reaps the process where it is this manager's child and has ended.
     private static func isRunning(_ pid: pid_t) -> Bool {
         var status: Int32 = 0

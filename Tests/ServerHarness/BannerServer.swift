@@ -33,15 +33,23 @@ private final class Greeting {
     }
 }
 
-/// Accepts until the listening socket is shut down; connections are kept until then.
+/// Accepts until the listening socket is shut down; each connection is kept until its client ends it.
 private func greet(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument else { return nil }
     let greeting = Unmanaged<Greeting>.fromOpaque(argument).takeRetainedValue()
-    var clients: [Int32] = []
-    while case let client = accept(greeting.descriptor, nil, nil), client >= 0 {
-        clients.append(client)
+    var watched = [pollfd(fd: greeting.descriptor, events: Int16(POLLIN), revents: 0)]
+    var scratch = [UInt8](repeating: 0, count: 4096)
+    while poll(&watched, nfds_t(watched.count), -1) > 0 {
+        for ready in watched.dropFirst() where ready.revents != 0 && recv(ready.fd, &scratch, scratch.count, 0) <= 0 {
+            close(ready.fd)
+            watched.removeAll { $0.fd == ready.fd }
+        }
+        guard watched[0].revents != 0 else { continue }
+        let client = accept(greeting.descriptor, nil, nil)
+        if client < 0 { break }
+        watched.append(pollfd(fd: client, events: Int16(POLLIN), revents: 0))
         send(client, greeting.line, greeting.line.utf8.count, Int32(MSG_NOSIGNAL))
     }
-    for descriptor in clients + [greeting.descriptor] { close(descriptor) }
+    for descriptor in watched { close(descriptor.fd) }
     return nil
 }

@@ -7,10 +7,7 @@ package final class TCPClient: Sendable {
     /// - Throws: where nobody listens, or nobody answers within `seconds`.
     package init(address: String, port: Int, seconds: Int = 10) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: seconds, tv_usec: 0)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
-        }
+        setLimit(SO_SNDTIMEO, seconds * 1000)
         guard Self.withName(address, port, { connect(descriptor, $0, $1) }) == 0 else {
             throw HarnessError("cannot connect to \(address):\(port)", errno)
         }
@@ -20,7 +17,8 @@ package final class TCPClient: Sendable {
 
     /// What comes next, up to `count` bytes; empty at the end of the connection.
     /// - Throws: where nothing comes in time.
-    package func read(_ count: Int = 4096) throws -> [UInt8] {
+    package func read(_ count: Int = 4096, milliseconds: Int = 20_000) throws -> [UInt8] {
+        setLimit(SO_RCVTIMEO, milliseconds)
         var bytes = [UInt8](repeating: 0, count: count)
         let received = recv(descriptor, &bytes, count, 0)
         if received < 0 && errno == ECONNRESET { return [] }
@@ -37,6 +35,11 @@ package final class TCPClient: Sendable {
         var all: [UInt8] = []
         while case let next = try read(), !next.isEmpty { all += next }
         return all
+    }
+
+    private func setLimit(_ option: Int32, _ milliseconds: Int) {
+        var limit = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
     static func withName(

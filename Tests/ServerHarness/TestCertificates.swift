@@ -5,15 +5,19 @@ import ClusterModel
 package final class TestCertificates: Sendable {
     package let directory: TemporaryDirectory
 
-    /// - Parameter host: name and address of the one host.
-    package init(host: String, address: String) throws {
+    package convenience init(host: String, address: String) throws {
+        try self.init(host: host, addresses: [address])
+    }
+
+    /// - Parameters: name and addresses of the one host.
+    package init(host: String, addresses: [String]) throws {
         directory = try TemporaryDirectory()
         let authority = try CertificateAuthority()
         let stranger = try CertificateAuthority()
         try save(authority.own, "ca")
         try save(stranger.own, "stranger-ca")
         guard let name = HostName(host) else { throw HarnessError("'\(host)' is no host name") }
-        let server = CertificateProfile.host(name, names: [.dns(host), .address(address)])
+        let server = CertificateProfile.host(name, names: [.dns(host)] + addresses.map { .address($0) })
         try save(try authority.issue(server), "host")
         try save(try stranger.issue(server), "stranger-host")
         try save(try authority.issue(.client(name: "anna", role: .operator)), "operator")

@@ -179,6 +179,8 @@ let toolTests: [Target] = [
             "ManagerIO", "Manager", "AdminProtocol", "ClusterModel", "ServerHarness",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ],
         swiftSettings: settings),
 ]

@@ -19,6 +19,7 @@ static inline int cedit_set_prompt(EditLine *edit, cedit_prompt prompt) {
 }
 static inline int cedit_set_emacs_keys(EditLine *edit) { return el_set(edit, EL_EDITOR, "emacs"); }
 static inline int cedit_leave_signals(EditLine *edit) { return el_set(edit, EL_SIGNAL, 0); }
+static inline int cedit_take_terminal(EditLine *edit) { return el_set(edit, EL_PREP_TERM, 1); }
 static inline int cedit_set_reader(EditLine *edit, cedit_reader reader) { return el_set(edit, EL_GETCFN, reader); }
 static inline int cedit_add_function(EditLine *edit, const char *name, const char *help, cedit_function function) {
     return el_set(edit, EL_ADDFN, name, help, function);

@@ -98,6 +98,8 @@ package final class LineEditor {
         self.complete = complete
         wasInterrupted = false
         var count: Int32 = 0
+        // libedit would do this only after the prompt: a Ctrl-D typed in between would be lost.
+        _ = cedit_take_terminal(edit)
         show("\u{1b}[?2004h")  // A paste comes between marks from now on.
         let typed = el_gets(edit, &count)
         show("\u{1b}[?2004l")

@@ -1,6 +1,7 @@
 import AdminClient
 import AdminProtocol
 import ClusterModel
+import ClientHarness
 import Glibc
 import ServerHarness
 import Testing

@@ -1,5 +1,6 @@
 import AdminClient
 import AdminProtocol
+import ClientHarness
 import Glibc
 import ServerHarness
 import Testing

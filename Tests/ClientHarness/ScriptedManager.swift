@@ -3,33 +3,34 @@ import Glibc
 import ServerHarness
 
 /// A TLS server that answers each line as a test wants; one connection at a time, on a port of its own.
-final class ScriptedManager: Sendable {
+package final class ScriptedManager: Sendable {
     /// What to do with a line that came.
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         case lines([String])
         case silence
         case close
     }
 
     /// Its certificate, whom it trusts, what it speaks.
-    struct Setup: Sendable {
-        var certificate: String
-        var key: String
-        var authority: String
-        var alpn = "cctrl/1"
+    package struct Setup: Sendable {
+        package var certificate: String
+        package var key: String
+        package var authority: String
+        package var alpn = "cctrl/1"
 
         /// The host of `certificates`, which trusts the cluster's own clients.
-        init(_ certificates: TestCertificates, host: String = "host") {
+        package init(_ certificates: TestCertificates, host: String = "host") {
             certificate = certificates.path(host)
             key = certificates.key(host)
             authority = certificates.authority
         }
     }
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
 
-    init(_ setup: Setup, answer: @escaping @Sendable (_ line: String, _ number: Int) -> Answer) throws {
+    package init(_ setup: Setup, answer: @escaping @Sendable (_ line: String, _ number: Int) -> Answer) throws
+    {
         let (listener, port) = try Self.listen()
         self.listener = listener
         self.port = port
@@ -44,7 +45,7 @@ final class ScriptedManager: Sendable {
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// A listener on a free port of 127.0.0.1.
-    static func listen() throws -> (descriptor: Int32, port: Int) {
+    package static func listen() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -63,6 +63,7 @@ enum Spawn {
             var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             if poll(&event, 1, 50) > 0 {
                 let count = read(descriptor, &chunk, chunk.count)
+                if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { return }
                 output += chunk[..<count]
             }
@@ -86,7 +87,7 @@ enum Spawn {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // The caller blocks signals; a child must not inherit that.
+        // What this program does with signals must not be inherited.
         var none = sigset_t()
         sigemptyset(&none)
         var all = sigset_t()

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The reason of the last system call.
 func systemReason() -> String { String(cString: strerror(errno)) }
@@ -28,28 +29,22 @@ struct Deadline {
 }
 
 /// Ctrl-C and its like, which end a run at the next safe point.
-///
-/// The signals are blocked and asked for, not handled: nothing runs in a signal handler, and the cleaning up that
-/// follows is not interrupted either.
 package enum Interruption {
-    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+    private static let requested = Atomic<Bool>(false)
 
-    /// To be called once by the program's main thread.
+    /// From now on the signals only leave a note, whatever thread they reach.
     package static func prepare() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in signals { sigaddset(&set, signal) }
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-    }
-
-    static var isRequested: Bool {
-        var pending = sigset_t()
-        sigpending(&pending)
-        return signals.contains { sigismember(&pending, $0) == 1 }
+        // Made here: the handler must find it there.
+        requested.store(false, ordering: .relaxed)
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in Interruption.requested.store(true, ordering: .relaxed)
+        }
+        action.sa_flags = SA_RESTART
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
     }
 
     static func check() throws {
-        if isRequested { throw SandboxError("interrupted") }
+        if requested.load(ordering: .relaxed) { throw SandboxError("interrupted") }
     }
 }
 

@@ -42,8 +42,10 @@ struct Load: AsyncParsableCommand {
         }
         let load = LoadKit.Load(
             LoadOptions(
-                addresses: entry.routers.map { configuration.address(of: $0) }, port: configuration.ports.write,
-                user: configuration.applicationUser, password: configuration.applicationPassword, clients: clients,
+                addresses: entry.routers.map { configuration.address(of: $0) },
+                port: configuration.ports.write,
+                user: configuration.applicationUser, password: configuration.applicationPassword,
+                clients: clients,
                 pause: .milliseconds(pause), connectEachTime: connect))
         try await load.prepare()
         let duration = Duration.seconds(seconds)
@@ -60,8 +62,12 @@ struct Load: AsyncParsableCommand {
         let rate = Int(Double(result.acknowledged.count) / max(result.seconds, 0.001))
         print("confirmed \(result.acknowledged.count) writes, \(rate) a second")
         print("largest gap between two confirmations: \(Int(result.largestGap)) ms")
-        print("failed connections: \(result.connectFailures); writes without an answer: \(result.unknown.count)")
-        for (error, number) in result.errors.sorted(by: { $0.value > $1.value }) { print("  \(number) x \(error)") }
+        print(
+            "failed connections: \(result.connectFailures); writes without an answer: \(result.unknown.count)"
+        )
+        for (error, number) in result.errors.sorted(by: { $0.value > $1.value }) {
+            print("  \(number) x \(error)")
+        }
     }
 
     private func compare(

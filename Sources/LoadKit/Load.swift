@@ -83,7 +83,8 @@ package final class Load: Sendable {
         state.withLock { state in
             state.result.acknowledged.insert(name)
             if let last = state.last {
-                state.result.largestGap = max(state.result.largestGap, Self.milliseconds(last.duration(to: now)))
+                state.result.largestGap = max(
+                    state.result.largestGap, Self.milliseconds(last.duration(to: now)))
             }
             state.last = now
         }

@@ -39,9 +39,9 @@ package enum Spawn {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
 
-        // Of two values for one name programs take the first.
-        let settings =
-            environment + ["TERM=xterm", "LC_ALL=C.UTF-8", "HOME=/nonexistent", "PATH=/usr/bin:/bin"]
+        let given = Set(environment.map { $0.prefix { $0 != "=" } })
+        let usual = ["TERM=xterm", "LC_ALL=C.UTF-8", "HOME=/nonexistent", "PATH=/usr/bin:/bin"]
+        let settings = environment + usual.filter { !given.contains($0.prefix { $0 != "=" }) }
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         var variables = settings.map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }

@@ -50,6 +50,8 @@ package struct ServerReport: Codable, Hashable, Sendable {
     /// Replicas that send receipts to this server.
     package var semiSyncReplicas: Int = 0
     package var version: String = ""
+    /// When the state of the server or of one of its connections last changed.
+    package var changedAt = WallTime(milliseconds: 0)
 
     package init(state: ComponentState, problem: String? = nil) {
         self.state = state

@@ -14,7 +14,6 @@ package enum Rules {
     /// monitor's interval), so that an operator sees the effect of the command before it is undone.
     package static let settleSeconds = 3.0
 
-    /// - Parameter downSince: when each host's server was first seen not to serve.
     package static func changes(in snapshot: SiteSnapshot, now: WallTime) -> [Change] {
         guard snapshot.operation == nil, snapshot.policy != .maintenance else { return [] }
         return snapshot.shape.hosts.compactMap { change(of: $0, in: snapshot, now: now) }
@@ -38,11 +37,7 @@ package enum Rules {
         case .shunned: return nil
         case .online, .offline:
             if !serves, server.state != .unknown {
-                let reason = "DATASERVER '\(host)@\(snapshot.shape.name)' \(server.state.rawValue)"
-                return Change(
-                    host: host,
-                    record: DataSourceRecord(role: record.role, state: .failed, reason: reason, changedAt: now),
-                    why: "\(host) FAILED: \(server.problem ?? reason)")
+                return failed(host, record, server, snapshot, now)
             }
             guard record.state == .offline, snapshot.policy == .automatic, serves,
                 now.seconds(since: record.changedAt) >= settleSeconds
@@ -51,13 +46,35 @@ package enum Rules {
                 host: host, record: DataSourceRecord(role: record.role, state: .online, changedAt: now),
                 why: "\(host) is ONLINE again: policy AUTOMATIC")
         case .failed:
-            guard snapshot.policy == .automatic, serves, record.reason.hasPrefix("DATASERVER "),
+            // A server that first hung and then ended: the reason says what is.
+            if !serves, server.state != .unknown, record.reason.hasPrefix(reasonPrefix),
+                record.reason != reason(host, server, snapshot)
+            {
+                return failed(host, record, server, snapshot, now)
+            }
+            guard snapshot.policy == .automatic, serves, record.reason.hasPrefix(reasonPrefix),
                 ready(host, server, in: snapshot)
             else { return nil }
             return Change(
                 host: host, record: DataSourceRecord(role: record.role, state: .online, changedAt: now),
                 why: "\(host) is ONLINE again: its server serves")
         }
+    }
+
+    /// How reasons begin that the rules have given, and so may take back.
+    private static let reasonPrefix = "DATASERVER "
+
+    private static func reason(_ host: HostName, _ server: ServerReport, _ snapshot: SiteSnapshot) -> String {
+        "\(reasonPrefix)'\(host)@\(snapshot.shape.name)' \(server.state.rawValue)"
+    }
+
+    private static func failed(
+        _ host: HostName, _ record: DataSourceRecord, _ server: ServerReport, _ snapshot: SiteSnapshot, _ now: WallTime
+    ) -> Change {
+        let reason = reason(host, server, snapshot)
+        return Change(
+            host: host, record: DataSourceRecord(role: record.role, state: .failed, reason: reason, changedAt: now),
+            why: "\(host) FAILED: \(server.problem ?? reason)")
     }
 
     /// Whether a returned server has its place again: the primary takes writes, a replica follows.

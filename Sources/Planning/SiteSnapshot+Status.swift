@@ -28,9 +28,16 @@ extension SiteSnapshot {
         let alert = alert(for: record, report: report, replicator: replicator)
         return DataSourceStatus(
             name: host, role: record.role, state: record.state, reason: record.reason, alert: alert.status,
-            alertMessage: alert.message, alertTime: record.changedAt, manager: report == nil ? .stopped : .online,
+            alertMessage: alert.message, alertTime: alertTime(of: host, record), manager: report == nil ? .stopped : .online,
             server: report?.server.state ?? .unknown, replicator: replicator, connections: connections(of: host),
             tls: isEncrypted(host), report: includingReport ? report : nil)
+    }
+
+    /// When the STATUS line last changed: by a record, or by what the host's manager saw, or with that manager.
+    private func alertTime(of host: HostName, _ record: DataSourceRecord) -> WallTime {
+        guard record.state == .online else { return record.changedAt }
+        let seen = reports[host]?.server.changedAt ?? lost[host] ?? record.changedAt
+        return max(record.changedAt, seen)
     }
 
     private func connections(of host: HostName) -> ConnectionCounts? {

@@ -6,16 +6,19 @@ package struct SiteSnapshot: Sendable, Hashable {
     package var records: SiteRecords
     /// Reports of the hosts whose managers are alive.
     package var reports: [HostName: HostReport]
+    /// When a host's manager was last seen to go away.
+    package var lost: [HostName: WallTime]
     package var coordinator: HostName?
     package var operation: RunningOperation?
 
     package init(
-        shape: SiteShape, records: SiteRecords, reports: [HostName: HostReport], coordinator: HostName?,
-        operation: RunningOperation?
+        shape: SiteShape, records: SiteRecords, reports: [HostName: HostReport], lost: [HostName: WallTime] = [:],
+        coordinator: HostName?, operation: RunningOperation?
     ) {
         self.shape = shape
         self.records = records
         self.reports = reports
+        self.lost = lost
         self.coordinator = coordinator
         self.operation = operation
     }

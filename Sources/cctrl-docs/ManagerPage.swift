@@ -10,7 +10,10 @@ enum ManagerPage {
             summary:
                 "Be the manager of this host of the configuration; otherwise of the host with this machine's name."
         ),
-        ProgramOption(["--check"], summary: "Check the configuration and end, without starting anything."),
+        ProgramOption(
+            ["--log-level"], value: "LEVEL",
+            summary: "Log from this level on: trace, debug, info, notice (the default), warning or error."),
+        ProgramOption(["--check"], summary: "Check the configuration and the certificates, and end."),
         ProgramOption(["--help"], summary: "Show the options."),
         ProgramOption(["--version"], summary: "Show the version."),
     ]

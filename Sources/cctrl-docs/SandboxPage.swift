@@ -22,10 +22,11 @@ enum SandboxPage {
 
     private static let verbs: [(term: String, text: [String])] = [
         (
-            "up [--sites NAME,NAME] [--nodes NUMBER]",
+            "up [--sites NAME,NAME] [--nodes NUMBER] [--address-base NUMBER]",
             [
                 "Make what is not there, start what does not run, and wait until all of it works. Without options: "
-                    + "sites `east` and `west` of 3 hosts each. Data of an earlier `up` is kept."
+                    + "sites `east` and `west` of 3 hosts each. `--address-base 5` puts the first site at 127.5.0.1 and so on, for a second "
+                    + "sandbox beside the first. Data of an earlier `up` is kept."
             ]
         ),
         ("status", ["Show which processes run."]),

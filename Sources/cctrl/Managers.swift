@@ -31,7 +31,7 @@ final class Managers: ManagerNetwork {
         interrupt = Interrupt(descriptor: SignalPipe.descriptor) {
             guard SignalPipe.take().contains(SIGINT) else { return false }
             // The terminal has shown ^C; what follows belongs on a line of its own.
-            _ = write(STDOUT_FILENO, "\n", 1)
+            if isatty(STDERR_FILENO) != 0 { _ = write(STDERR_FILENO, "\n", 1) }
             return true
         }
     }

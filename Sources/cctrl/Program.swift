@@ -100,6 +100,8 @@ enum Program {
     private static func runInputs(
         _ options: Options, _ settings: Settings, _ managers: Managers, _ output: Output
     ) throws(Refusal) -> Int32 {
+        // Where commands come from standard input Ctrl-C ends the program, as it may wait there.
+        if !options.inputs.contains(.file("-")) { managers.watchInterrupts() }
         let session = session(options, settings, managers, output)
         var result: Int32 = 0
         for input in options.inputs {

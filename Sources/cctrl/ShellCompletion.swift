@@ -14,13 +14,14 @@ enum ShellCompletion {
         limit.it_value.tv_usec = Self.milliseconds * 1000
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &limit, nil)
 
-        let session = try? makeSession(output)
+        // Without a configuration there are still commands and options to offer.
+        let session = try? makeSession(CommandLineCompletion.options(line, point: point), output)
         let words = CommandLineCompletion.words(line, point: point) { session?.names($0) ?? [] }
         words.forEach(output.print)
     }
 
-    private static func makeSession(_ output: Output) throws(Refusal) -> Session {
-        let settings = try Settings(Options())
+    private static func makeSession(_ options: Options, _ output: Output) throws(Refusal) -> Session {
+        let settings = try Settings(options)
         let patience = Patience(connect: milliseconds, reading: milliseconds, changing: milliseconds)
         let managers = Managers(settings, patience: patience)
         return Session(screen: output, network: managers, site: settings.site, isExpert: false)

@@ -72,6 +72,8 @@ package final class Agent: Sendable {
         } else if host != board.snapshot.primary {
             seen.latency = probe.latency
         }
+        let isSame = before.map { $0.state == seen.state && $0.links.map(\.state) == seen.links.map(\.state) } ?? false
+        seen.changedAt = isSame ? before?.changedAt ?? .now : .now
         let report = HostReport(
             host: host, manager: manager, server: seen, router: await seenRouter, observedAt: .now)
         state.withLock { $0.last = report }

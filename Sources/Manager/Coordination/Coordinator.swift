@@ -73,8 +73,10 @@ package final class Coordinator: Sendable {
     func act(
         _ action: HostAction, on target: HostName, operation: String, deadline: Duration = .seconds(5)
     ) async throws(Refusal) -> AgentReply {
-        guard let leadership = membership.leadership else { throw notCoordinator }
-        let call = AgentCall(epoch: leadership.epoch, operation: operation, action: action)
+        // Within an operation, the hosts judge: they know whether there is a newer coordinator.
+        let last = operation.isEmpty ? nil : membership.lastEpoch
+        guard let epoch = membership.leadership?.epoch ?? last else { throw notCoordinator }
+        let call = AgentCall(epoch: epoch, operation: operation, action: action)
         if target == host { return try await agent.act(call) }
         return try await peers.call(call, on: target, deadline: deadline)
     }

@@ -10,6 +10,8 @@ package final class Membership: Sendable {
         var lease: Int64?
         /// The epoch of this host's own leadership.
         var epoch: Int64?
+        /// The same, kept when the leadership is lost.
+        var lastEpoch: Int64?
     }
 
     /// Seconds without a sign of life after which a host counts as gone. Some beats may fail in that time: a busy
@@ -39,6 +41,10 @@ package final class Membership: Sendable {
         }
     }
 
+    /// The epoch with which a coordinator that has just lost its place takes back what it had begun: hosts that know
+    /// a newer one refuse it.
+    package var lastEpoch: Int64? { state.withLock { $0.lastEpoch } }
+
     /// Keeps the lease, publishes reports, campaigns, until cancelled; then gives the lease back.
     package func run() async {
         while !Task.isCancelled {
@@ -46,7 +52,7 @@ package final class Membership: Sendable {
                 try await serveLease()
             } catch {
                 log.warning("no majority of etcd", metadata: ["why": "\(error)"])
-                state.withLock { $0 = State() }
+                state.withLock { $0 = State(lastEpoch: $0.lastEpoch) }
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }
@@ -64,14 +70,15 @@ package final class Membership: Sendable {
     /// until its time has passed without a renewal.
     private func serveLease() async throws {
         let lease = try await store.grantLease(seconds: Self.leaseSeconds)
-        state.withLock { $0 = State(lease: lease) }
+        state.withLock { $0 = State(lease: lease, lastEpoch: $0.lastEpoch) }
         var renewed = ContinuousClock.now
         var published: HostReport?
         while !Task.isCancelled {
             let asked = ContinuousClock.now
             do throws(Refusal) {
                 guard try await store.keepAlive(lease) else {
-                    throw Refusal(.noQuorum, "the host's lease ran out")
+                    log.warning("the host's lease ran out")
+                    return
                 }
                 renewed = asked
                 board.confirm()
@@ -95,7 +102,10 @@ package final class Membership: Sendable {
         guard board.isLoaded, board.snapshot.coordinator == nil,
             let epoch = try await store.campaign(as: board.host, lease: lease)
         else { return }
-        state.withLock { $0.epoch = epoch }
+        state.withLock { state in
+            state.epoch = epoch
+            state.lastEpoch = epoch
+        }
         log.notice("this host is the coordinator", metadata: ["epoch": "\(epoch)"])
     }
 

@@ -18,6 +18,8 @@ package final class SiteBoard: Sendable {
         var since = ContinuousClock.now
         /// When a replicator was seen to be held, by the coordinator's clock.
         var heldSince: [HostName: ContinuousClock.Instant] = [:]
+        /// When a host's report was last seen to go away.
+        var lost: [HostName: WallTime] = [:]
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextListener = 0
     }
@@ -37,8 +39,8 @@ package final class SiteBoard: Sendable {
     package var snapshot: SiteSnapshot {
         state.withLock { state in
             SiteSnapshot(
-                shape: shape, records: state.records, reports: state.reports, coordinator: state.coordinator,
-                operation: state.operation)
+                shape: shape, records: state.records, reports: state.reports, lost: state.lost,
+                coordinator: state.coordinator, operation: state.operation)
         }
     }
 
@@ -127,7 +129,10 @@ package final class SiteBoard: Sendable {
             state.records.replicators[host] = wanted
             state.heldSince[host] = wanted == .offline ? (state.heldSince[host] ?? .now) : nil
         case .service(let site): state.records.services[site] = decoded(Wanted.self)
-        case .host(let host): state.reports[host] = decoded(HostReport.self)
+        case .host(let host):
+            let report = decoded(HostReport.self)
+            if report == nil, state.reports[host] != nil { state.lost[host] = .now }
+            state.reports[host] = report
         case .coordinator:
             state.coordinator = change.value.flatMap { HostName(String(decoding: $0, as: UTF8.self)) }
             if change.value != nil { state.epoch = max(state.epoch, change.createRevision) }

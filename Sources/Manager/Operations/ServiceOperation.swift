@@ -38,6 +38,13 @@ extension Coordinator {
                 }
             }
         }
+        if lines.isEmpty, call.verb != .status {
+            lines = hosts.compactMap { host in
+                guard let report = board.snapshot.reports[host] else { return nil }
+                let state = call.component == "mysql" ? report.server.state : report.router.state
+                return "Service '\(host)/\(call.component)' is now \(state.rawValue)"
+            }
+        }
         return Outcome(lines: lines, complete: failures.isEmpty)
     }
 

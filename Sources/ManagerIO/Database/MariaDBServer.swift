@@ -54,11 +54,27 @@ package final class MariaDBServer: ServerControl {
     package func observe() async -> ServerReport {
         do throws(MariaDBError) {
             return try await look(facts, links)
+        } catch where error.isConnectionError && !error.isRefused && !error.isTimeout {
+            // A connection that broke says that the server was restarted, or is gone: a new one tells which.
+            return await observeAnew()
         } catch {
-            if error.code == .tooManyConnections, let report = try? await look(spare, spare) { return report }
-            let state: ComponentState = error.isRefused ? .stopped : error.isConnectionError ? .timeout : .unknown
-            return ServerReport(state: state, problem: error.message)
+            return await judge(error)
         }
+    }
+
+    private func observeAnew() async -> ServerReport {
+        do throws(MariaDBError) {
+            return try await look(facts, links)
+        } catch {
+            return await judge(error)
+        }
+    }
+
+    private func judge(_ error: MariaDBError) async -> ServerReport {
+        if error.code == .tooManyConnections, let report = try? await look(spare, spare) { return report }
+        // A connection that breaks in the greeting is a server that is starting or stopping.
+        let state: ComponentState = error.isRefused ? .stopped : error.isTimeout ? .timeout : .unknown
+        return ServerReport(state: state, problem: error.message)
     }
 
     private func look(_ facts: MariaDBSession, _ links: MariaDBSession) async throws(MariaDBError) -> ServerReport {

@@ -24,6 +24,22 @@ package enum CommandLineCompletion {
         return OptionTable.all.flatMap(\.names).filter { $0.hasPrefix(current) }
     }
 
+    /// The options typed before the cursor: they decide whose names are offered.
+    ///
+    /// Commands and unfinished options are left out; what cannot be understood yet counts for nothing.
+    package static func options(_ line: String, point: Int) -> Options {
+        let bytes = Array(line.utf8)
+        let before = String(decoding: bytes[..<min(max(0, point), bytes.count)], as: UTF8.self)
+        var words = (Tokenizer.statements(before).last?.tokens.map(\.text) ?? []).dropFirst()
+        var kept: [String] = []
+        while let word = words.popFirst() {
+            guard let option = OptionTable.find(word), option.value != nil, let value = words.popFirst()
+            else { continue }
+            if !["-e", "-f"].contains(option.names.first) { kept += [word, value] }
+        }
+        return (try? OptionParser.parse(kept)) ?? Options()
+    }
+
     private static func values(of option: ProgramOption, _ current: String, _ names: (String) -> [String])
         -> [String]
     {

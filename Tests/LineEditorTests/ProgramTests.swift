@@ -114,4 +114,22 @@ import Testing
         let result = try Spawn.run(Built.docs, ["--check", Built.root])
         #expect(result.status == 0, "\(result.output)")
     }
+
+    private static let mandoc = ["/usr/bin/mandoc", "/usr/local/bin/mandoc"].first { (path: String) in
+        access(path, X_OK) == 0
+    }
+
+    @Test(
+        .enabled(if: mandoc != nil, "mandoc is not installed"),
+        arguments: [
+            "cctrl.1", "cctrl-manager.8", "cctrl-sandbox.1",
+        ])
+    func `manual pages are clean`(name: String) throws {
+        let result = try Spawn.run(try #require(Self.mandoc), ["-T", "lint", "\(Built.root)/man/\(name)"])
+        // Pages that this machine has not installed are no fault of the page.
+        let faults = (result.output + result.errors).split(separator: "\n").filter {
+            !$0.contains("referenced manual not found") && !$0.contains("mandoc.db")
+        }
+        #expect(faults == [])
+    }
 }

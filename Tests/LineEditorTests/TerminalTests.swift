@@ -119,4 +119,13 @@ import Testing
         second.send("\u{1b}[A\u{1b}[A\r")
         try second.expect("FORCE: true")
     }
+
+    @Test func `Ctrl-C ends a script with the status for an unknown outcome`() throws {
+        let terminal = try PseudoTerminal(
+            Built.cctrl, ["-e", "switch; ls"], environment: session.environment)
+        try terminal.expect("SELECTED SLAVE: east2@east")
+        terminal.send("\u{3}")
+        try terminal.expect("stopped waiting; the operation goes on")
+        #expect(try terminal.exitStatus() == 5)
+    }
 }

@@ -47,4 +47,15 @@ import Testing
         #expect(onCommandLine("", stage) == [])
         #expect(CommandLineCompletion.words("cctrl -host east1 -e ls", point: 9) { _ in [] } == ["-host"])
     }
+
+    @Test func `options typed before decide whose names are offered`() {
+        func options(_ line: String) -> Options {
+            CommandLineCompletion.options(line, point: line.utf8.count)
+        }
+        #expect(options("cctrl -host west1 --config x -expert -e 'ls").host == "west1")
+        #expect(options("cctrl -host west1 --config x -e 'ls").configuration == "x")
+        #expect(options("cctrl --config x -host w") == options("cctrl --config x -host "))
+        #expect(options("cctrl -port nonsense -host west1 -e '") == Options())
+        #expect(options("") == Options())
+    }
 }

@@ -30,7 +30,10 @@ package enum CommandLineCompletion {
     package static func options(_ line: String, point: Int) -> Options {
         let bytes = Array(line.utf8)
         let before = String(decoding: bytes[..<min(max(0, point), bytes.count)], as: UTF8.self)
-        var words = (Tokenizer.statements(before).last?.tokens.map(\.text) ?? []).dropFirst()
+        // The word under the cursor is not finished.
+        let tokens =
+            Tokenizer.statements(before).last?.tokens.filter { $0.range.upperBound < before.utf8.count } ?? []
+        var words = tokens.map(\.text).dropFirst()
         var kept: [String] = []
         while let word = words.popFirst() {
             guard let option = OptionTable.find(word), option.value != nil, let value = words.popFirst()

@@ -28,8 +28,9 @@ extension Agent {
             try await server.setSemiSync(false)
             return AgentReply(position: try await server.logged())
         case .open(let jump):
-            try await settler.open()
+            // While it is read-only, and before commits wait for receipts: no replica follows yet.
             if jump { try await server.skipAhead(by: 1_000_000) }
+            try await settler.open()
             return AgentReply(position: try await server.logged())
         case .fetch(let source, let address, let position, let milliseconds):
             try await fetch(from: source, address: address, position: position, limit: .milliseconds(milliseconds))

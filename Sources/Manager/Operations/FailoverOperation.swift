@@ -49,9 +49,13 @@ extension Coordinator {
         try await complete(new, chosen.candidate, in: snapshot, operation)
         try await promote(new, insteadOf: old, operation)
         operation.say("PUT THE NEW MASTER '\(new)@\(site)' ONLINE")
-        _ = try await act(.open(jump: true), on: new, operation: id)
-
         var followUp: [String] = []
+        do throws(Refusal) {
+            _ = try await act(.open(jump: true), on: new, operation: id)
+        } catch {
+            // The site has agreed on the new primary: its agent opens it as soon as it can.
+            followUp.append("FOLLOW-UP: '\(new)' is opened later: \(error.message)")
+        }
         let wanted = board.snapshot
         followUp += failures(
             await act(routers.map { ($0, .route(wanted.routerGoal(for: $0))) }, operation: id), "router")

@@ -14,8 +14,11 @@ package struct Arguments {
     /// Whether one of the command's own words, such as `-l`, was typed.
     package func has(_ word: String) -> Bool { match.words.contains(word) }
 
-    /// A data source: `east1` or `east1@east`; nil where the place was left out.
-    package func dataSource(_ place: String, of site: SiteName?) throws(Refusal) -> HostName? {
+    /// A data source of the session's site: `east1` or `east1@east`; nil where the place was left out.
+    ///
+    /// A name that only another site has is refused here; a name that nobody knows is left to the manager, whose
+    /// configuration may be newer.
+    package func dataSource(_ place: String, in session: Session) throws(Refusal) -> HostName? {
         guard let word = self[place] else { return nil }
         let parts = word.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         guard let name = HostName(String(parts[0])) else {
@@ -23,18 +26,24 @@ package struct Arguments {
                 .badArgument, "'\(word)' is not a name; nothing was changed",
                 hint: "type 'ls' to see the names of data sources")
         }
-        if parts.count == 2, let site, parts[1] != site.description {
+        guard let site = session.site else { return name }
+        let sites = session.network.sites
+        var home = parts.count == 2 ? String(parts[1]) : site.description
+        if parts.count == 1, let own = sites[site], !own.contains(name) {
+            home = sites.filter { $0.value.contains(name) }.map(\.key).min()?.description ?? home
+        }
+        guard home == site.description else {
             throw Refusal(
-                .badArgument,
+                .noSuchDataSource,
                 "'\(word)' is not of site '\(site)', which this session works on; nothing was changed",
-                hint: "type 'use \(parts[1])' first")
+                hint: "type 'use \(home)' first")
         }
         return name
     }
 
     /// The same for a place that the pattern always fills.
-    package func neededDataSource(_ place: String, of site: SiteName?) throws(Refusal) -> HostName {
-        if let name = try dataSource(place, of: site) { return name }
+    package func neededDataSource(_ place: String, in session: Session) throws(Refusal) -> HostName {
+        if let name = try dataSource(place, in: session) { return name }
         throw Refusal(.badArgument, "the name of a data source is missing; nothing was changed")
     }
 

@@ -96,6 +96,8 @@ import Testing
         #expect(stage.script("datasource west1@west shun") == 2)
         #expect(stage.east.methods == [])
         #expect(stage.screen.complaints.last == "Hint: type 'use west' first")
+        #expect(stage.script("switch to west1") == 2)
+        #expect(stage.screen.complaints.last == "Hint: type 'use west' first")
         #expect(stage.script("service east1 stop") == 2)
         #expect(stage.script("router east/1 online") == 2)
         #expect(stage.east.methods == [])

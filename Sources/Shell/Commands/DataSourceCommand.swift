@@ -21,7 +21,7 @@ enum DataSourceCommand: ShellCommand {
     }
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
-        let name = try arguments.neededDataSource("datasource", of: session.site)
+        let name = try arguments.neededDataSource("datasource", in: session)
         let verb = try arguments.choice("verb", as: ChangeDataSourceCall.Verb.self)
         return try session.perform(ChangeDataSourceCall(name: name, verb: verb, force: session.force))
     }

@@ -14,7 +14,7 @@ enum FailoverCommand: ShellCommand {
     static func isExpert(_ arguments: Arguments, in session: Session) -> Bool { true }
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
-        let target = try arguments.dataSource("datasource", of: session.site)
+        let target = try arguments.dataSource("datasource", in: session)
         return try session.perform(FailoverCall(target: target, force: session.force))
     }
 }

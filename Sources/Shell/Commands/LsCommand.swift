@@ -20,7 +20,7 @@ enum LsCommand: ShellCommand {
             return .done
         }
         let long = arguments.has("-l")
-        let wanted = try arguments.dataSource("datasource", of: session.site)
+        let wanted = try arguments.dataSource("datasource", in: session)
         let status = try session.ask(StatusCall(reports: long))
         if arguments.has("resources") {
             ResourcesView.lines(status).forEach(session.screen.print)

@@ -13,7 +13,7 @@ enum ReplicatorCommand: ShellCommand {
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
-        let name = try arguments.neededDataSource("datasource", of: session.site)
+        let name = try arguments.neededDataSource("datasource", in: session)
         if arguments["verb"] == "status" {
             let status = try session.ask(StatusCall(reports: true))
             let view = LongView(source: try status.needed(name), site: status.site)

@@ -12,7 +12,7 @@ enum SwitchCommand: ShellCommand {
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
-        let target = try arguments.dataSource("datasource", of: session.site)
+        let target = try arguments.dataSource("datasource", in: session)
         return try session.perform(SwitchCall(target: target, force: session.force))
     }
 }

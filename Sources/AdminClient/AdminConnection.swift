@@ -10,7 +10,8 @@ package final class AdminConnection {
     private let patience: Patience
     private var lastID: Int
 
-    /// - Throws: a refusal with a hint: no manager, a certificate that is not accepted, or another protocol version.
+    /// - Throws: a refusal with a hint: no manager, a certificate that is not accepted, or another version of
+    ///   the protocol.
     package init(
         to endpoint: Endpoint, context: TLSContext, identity: Identity, patience: Patience,
         interrupt: Interrupt? = nil

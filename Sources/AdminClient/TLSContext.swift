@@ -56,7 +56,8 @@ package final class TLSContext {
         return Refusal(
             .badCertificate, "'\(path)' does not hold \(what) in PEM form",
             hint:
-                "have it made again by the cluster's authority, or name others with CCTRL_CA, CCTRL_CERT, CCTRL_KEY"
+                "have it made again by the cluster's authority, or name others with CCTRL_CA, CCTRL_CERT, "
+                + "CCTRL_KEY"
         )
     }
 
@@ -66,7 +67,8 @@ package final class TLSContext {
         throw Refusal(
             .badCertificate, "cannot read \(what), '\(path)': \(why)",
             hint:
-                "set CCTRL_ROLE to a role you have a certificate for, or CCTRL_CA, CCTRL_CERT and CCTRL_KEY to files"
+                "set CCTRL_ROLE to a role you have a certificate for, or CCTRL_CA, CCTRL_CERT and CCTRL_KEY "
+                + "to files"
         )
     }
 }

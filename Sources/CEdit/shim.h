@@ -3,7 +3,7 @@
 #include <locale.h>
 #include <stdio.h>
 
-/* libedit's setters take a variable number of arguments, which Swift does not import: one wrapper for each use. */
+/* libedit's setters take a variable number of arguments, which Swift does not import: a wrapper for each. */
 
 typedef char *(*cedit_prompt)(EditLine *);
 typedef unsigned char (*cedit_function)(EditLine *, int);
@@ -20,8 +20,11 @@ static inline int cedit_set_prompt(EditLine *edit, cedit_prompt prompt) {
 static inline int cedit_set_emacs_keys(EditLine *edit) { return el_set(edit, EL_EDITOR, "emacs"); }
 static inline int cedit_leave_signals(EditLine *edit) { return el_set(edit, EL_SIGNAL, 0); }
 static inline int cedit_take_terminal(EditLine *edit) { return el_set(edit, EL_PREP_TERM, 1); }
-static inline int cedit_set_reader(EditLine *edit, cedit_reader reader) { return el_set(edit, EL_GETCFN, reader); }
-static inline int cedit_add_function(EditLine *edit, const char *name, const char *help, cedit_function function) {
+static inline int cedit_set_reader(EditLine *edit, cedit_reader reader) {
+    return el_set(edit, EL_GETCFN, reader);
+}
+static inline int cedit_add_function(
+    EditLine *edit, const char *name, const char *help, cedit_function function) {
     return el_set(edit, EL_ADDFN, name, help, function);
 }
 static inline int cedit_bind(EditLine *edit, const char *key, const char *function) {
@@ -34,7 +37,9 @@ static inline void *cedit_owner(EditLine *edit) {
     return owner;
 }
 static inline int cedit_refresh(EditLine *edit) { return el_set(edit, EL_REFRESH); }
-static inline int cedit_set_history(EditLine *edit, History *past) { return el_set(edit, EL_HIST, history, past); }
+static inline int cedit_set_history(EditLine *edit, History *past) {
+    return el_set(edit, EL_HIST, history, past);
+}
 static inline int cedit_history_setting(History *past, int setting, int value) {
     HistEvent event;
     return history(past, &event, setting, value);

@@ -88,7 +88,8 @@ package final class LineEditor {
 
     /// Shows the prompt and reads one line.
     ///
-    /// - Parameter complete: what TAB offers; nil for answers to questions, which TAB and history leave alone.
+    /// - Parameter complete: what TAB offers; nil for answers to questions, which TAB and history leave
+    ///   alone.
     package func readLine(
         prompt text: String, complete: ((_ line: String, _ cursor: Int) -> TabOffer)? = nil
     ) -> LineEvent {

@@ -8,9 +8,13 @@ package protocol ManagerLink: AnyObject {
 
     /// Sends one request and waits for its reply.
     ///
-    /// - Parameter progress: takes each line of the running request as it comes.
+    /// - Parameters:
+    ///   - limit: milliseconds to wait at most; nil for as long as the link waits for such a request.
+    ///   - progress: takes each line of the running request as it comes.
     /// - Throws: the manager's refusal, or one of this side: no manager, out of time, outcome not known.
-    func send<Call: AdminCall>(_ call: Call, progress: (String) -> Void) throws(Refusal) -> Call.Reply
+    func send<Call: AdminCall>(
+        _ call: Call, limit: Int?, progress: (String) -> Void
+    ) throws(Refusal) -> Call.Reply
 }
 
 /// The managers that a shell can reach.

@@ -14,6 +14,8 @@ package final class Session {
     /// Every question counts as answered with yes (`--yes`).
     private let saysYes: Bool
     private var cachedStatus: SiteStatus?
+    /// Milliseconds that a person waits for TAB before the terminal seems dead.
+    private static let namesLimit = 1000
 
     package init(
         screen: any Screen, network: any ManagerNetwork, site: SiteName?, isExpert: Bool,
@@ -38,9 +40,10 @@ package final class Session {
         do throws(GrammarError) {
             match = try CommandTable.grammar.match(statement)
         } catch {
-            screen.complain("ERROR: \(error.message)")
-            error.pointer(in: line).forEach(screen.complain)
-            if let hint = error.hint { screen.complain("Hint: \(hint)") }
+            let lines = ["ERROR: \(error.message)"] + error.pointer(in: line)
+            for text in lines + (error.hint.map { ["Hint: \($0)"] } ?? []) {
+                screen.complain(SafeLine.of(text))
+            }
             return .failed(2)
         }
         let command = CommandTable.all[match.entry]
@@ -57,10 +60,11 @@ package final class Session {
     /// The manager of the chosen data service.
     package func link() throws(Refusal) -> any ManagerLink {
         guard let site else {
+            let first = network.sites.keys.min()?.description ?? "<service>"
             throw Refusal(
                 .badArgument, "no data service is chosen; nothing was changed",
                 hint:
-                    "type 'use \(network.sites.keys.min()?.description ?? "<service>")' first; 'ls' lists them"
+                    "type 'use \(first)' first; 'ls' lists them"
             )
         }
         return try network.link(to: site)
@@ -68,7 +72,7 @@ package final class Session {
 
     /// Asks the manager something that has no lines of its own.
     package func ask<Call: AdminCall>(_ call: Call) throws(Refusal) -> Call.Reply {
-        try link().send(call) {
+        try link().send(call, limit: nil) {
             screen.print(SafeLine.of($0))
             screen.flush()
         }
@@ -92,7 +96,8 @@ package final class Session {
         guard screen.isInteractive else {
             throw Refusal(
                 .forceNeeded,
-                "'\(command)' is an expert-level command and nobody is here to confirm it; nothing was changed",
+                "'\(command)' is an expert-level command and nobody is here to confirm it; "
+                    + "nothing was changed",
                 hint: "start cctrl with -expert, or with --yes")
         }
         ExpertWarning.lines.forEach(screen.print)
@@ -112,7 +117,7 @@ package final class Session {
         }
         if cachedStatus == nil {
             // Without a manager there is nothing to offer, and TAB is no place for a complaint.
-            cachedStatus = try? link().send(StatusCall()) { _ in }
+            cachedStatus = try? link().send(StatusCall(), limit: Self.namesLimit) { _ in }
         }
         return cachedStatus.map { LiveNames.of(kind, in: $0) } ?? []
     }

@@ -56,7 +56,8 @@ package enum SessionLoop {
 
     /// With given text (`-e`, `-f`): output only; stops at the first failure.
     ///
-    /// - Returns: the exit status: of the first failure, else of the first command that left something to do, else 0.
+    /// - Returns: the exit status: of the first failure, else of the first command that left something to do,
+    ///   else 0.
     package static func script(_ session: Session, _ source: any LineSource) -> Int32 {
         var status: Int32 = 0
         while case .line(let line) = source.next(prompt: "") {

@@ -21,14 +21,16 @@ enum CctrlPage {
 
     private static let description: [ManualPage.Block] = [
         .paragraph(
-            "Talks to the manager of one host, which answers for its whole site, over TLS with certificates on both "
-                + "sides. At a terminal it is a shell with editing, history and completion. On a pipe it shows each "
-                + "prompt with its command, then the output, and ends with status 0 unless there was no manager. With "
-                + "`-e` or `-f` it shows output only, stops at the first failure, and ends with an honest status."
+            "Talks to the manager of one host, which answers for its whole site, over TLS with certificates "
+                + "on both sides. At a terminal it is a shell with editing, history and completion. On a "
+                + "pipe it shows each prompt with its command, then the output, and ends with status 0 "
+                + "unless there was no manager. With `-e` or `-f` it shows output only, stops at the first "
+                + "failure, and ends with an honest status."
         ),
         .paragraph(
-            "Commands are parted by `;` or line ends; `#` begins a comment; quotes keep words together. Words may be "
-                + "shortened as long as they stay clear. All options may be written with one dash or with two."
+            "Commands are parted by `;` or line ends; `#` begins a comment; quotes keep words together. "
+                + "Words may be shortened as long as they stay clear. All options may be written with one "
+                + "dash or with two."
         ),
         .list(
             OptionTable.all.map { option in

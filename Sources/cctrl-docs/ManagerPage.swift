@@ -8,7 +8,8 @@ enum ManagerPage {
         ProgramOption(
             ["--host"], value: "NAME",
             summary:
-                "Be the manager of this host of the configuration; otherwise of the host with this machine's name."
+                "Be the manager of this host of the configuration; otherwise of the host with this machine's "
+                + "name."
         ),
         ProgramOption(
             ["--log-level"], value: "LEVEL",
@@ -32,11 +33,12 @@ enum ManagerPage {
 
     private static let description: [ManualPage.Block] = [
         .paragraph(
-            "Runs on every host of a site. It observes the host's database server, its router and itself, publishes "
-                + "what it sees under a lease, and runs a member of the site's etcd. One manager of each site is its "
-                + "coordinator: it decides, according to the policy, and runs the operations that operators ask for "
-                + "with `cctrl`. It listens on manager-port for sessions that show a certificate of the cluster's "
-                + "authority, and writes its log to the standard error output."),
+            "Runs on every host of a site. It observes the host's database server, its router and itself, "
+                + "publishes what it sees under a lease, and runs a member of the site's etcd. One manager "
+                + "of each site is its coordinator: it decides, according to the policy, and runs the "
+                + "operations that operators ask for with `cctrl`. It listens on manager-port for sessions "
+                + "that show a certificate of the cluster's authority, and writes its log to the standard "
+                + "error output."),
         .list(
             options.map { option in
                 (

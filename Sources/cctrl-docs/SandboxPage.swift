@@ -15,18 +15,20 @@ enum SandboxPage {
         ])
 
     private static let introduction =
-        "Makes a cluster of real servers, routers and managers to try, to break and to test with. Each host has a "
-        + "loopback address of its own (127.1.0.1 is the first host of the first site, 127.2.0.1 the first of the "
-        + "second) and the same ports and configuration as a real one. Nothing outside its own directory is changed, "
-        + "and only what it has made is stopped or removed. Every verb takes `--dir DIRECTORY`."
+        "Makes a cluster of real servers, routers and managers to try, to break and to test with. Each host "
+        + "has a loopback address of its own (127.1.0.1 is the first host of the first site, 127.2.0.1 "
+        + "the first of the second) and the same ports and configuration as a real one. Nothing outside "
+        + "its own directory is changed, and only what it has made is stopped or removed. Every verb "
+        + "takes `--dir DIRECTORY`."
 
     private static let verbs: [(term: String, text: [String])] = [
         (
             "up [--sites NAME,NAME] [--nodes NUMBER] [--address-base NUMBER]",
             [
-                "Make what is not there, start what does not run, and wait until all of it works. Without options: "
-                    + "sites `east` and `west` of 3 hosts each. `--address-base 5` puts the first site at 127.5.0.1 and so on, for a second "
-                    + "sandbox beside the first. Data of an earlier `up` is kept."
+                "Make what is not there, start what does not run, and wait until all of it works. Without "
+                    + "options: sites `east` and `west` of 3 hosts each. `--address-base 5` puts the first "
+                    + "site at 127.5.0.1 and so on, for a second sandbox beside the first. Data of an "
+                    + "earlier `up` is kept."
             ]
         ),
         ("status", ["Show which processes run."]),

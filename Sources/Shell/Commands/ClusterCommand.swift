@@ -7,8 +7,8 @@ enum ClusterCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["cluster <verb:heartbeat|validate>"]
     static let summary = "Send a heartbeat through replication, or check the majority"
     static let details = [
-        "`heartbeat` makes one small write that every data source must apply. `validate` prints how the majority of "
-            + "managers stands, step by step."
+        "`heartbeat` makes one small write that every data source must apply. `validate` prints how the "
+            + "majority of managers stands, step by step."
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {

@@ -9,10 +9,10 @@ enum DataSourceCommand: ShellCommand {
     ]
     static let summary = "Change the state of one data source"
     static let details = [
-        "`shun` takes it out of all traffic until an operator says otherwise; its replication goes on. `recover` makes "
-            + "it a working replica again, by whatever steps that needs. `welcome` puts a shunned one back as it is. "
-            + "`offline` takes it out for a while: the policy AUTOMATIC brings it back. `online` puts it back. `fail` "
-            + "marks it as failed, which lets `failover` begin.",
+        "`shun` takes it out of all traffic until an operator says otherwise; its replication goes on. "
+            + "`recover` makes it a working replica again, by whatever steps that needs. `welcome` puts a "
+            + "shunned one back as it is. `offline` takes it out for a while: the policy AUTOMATIC brings "
+            + "it back. `online` puts it back. `fail` marks it as failed, which lets `failover` begin.",
         "`fail` is an expert-level command, and so is `welcome` with `set force true`.",
     ]
 

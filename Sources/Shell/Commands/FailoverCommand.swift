@@ -8,7 +8,8 @@ enum FailoverCommand: ShellCommand {
     static let summary = "Promote a replica after the primary has failed"
     static let details = [
         "Refused while the primary still serves: use `switch` then. The old primary ends as "
-            + "SHUNNED(FAILED-OVER-TO-...), to be brought back with `datasource <ds> recover`. An expert-level command."
+            + "SHUNNED(FAILED-OVER-TO-...), to be brought back with `datasource <ds> recover`. An "
+            + "expert-level command."
     ]
 
     static func isExpert(_ arguments: Arguments, in session: Session) -> Bool { true }

@@ -8,10 +8,11 @@ enum LsCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["ls [-l] [<datasource>]", "ls resources"]
     static let summary = "Show coordinator, routers and data sources"
     static let details = [
-        "`-l` shows every property of the data sources; the name of a data source shows that one only; `resources` "
-            + "shows the state of each component on a row of its own. At the root it lists the data services.",
-        "A first line `WARNING` says so when the manager that answers cannot reach the majority of its site, or when "
-            + "what it shows is old.",
+        "`-l` shows every property of the data sources; the name of a data source shows that one only; "
+            + "`resources` shows the state of each component on a row of its own. At the root it lists the "
+            + "data services.",
+        "A first line `WARNING` says so when the manager that answers cannot reach the majority of its "
+            + "site, or when what it shows is old.",
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {

@@ -8,8 +8,8 @@ enum ReplicatorCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["replicator <datasource> <verb:online|offline|status>"]
     static let summary = "Start, stop or show the replication of one data source"
     static let details = [
-        "The policy AUTOMATIC starts a stopped replication again unless the data source is shunned: shun it first, or "
-            + "set the policy `maintenance`."
+        "The policy AUTOMATIC starts a stopped replication again unless the data source is shunned: shun it "
+            + "first, or set the policy `maintenance`."
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {

@@ -8,8 +8,8 @@ enum RouterCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["router <router> <verb:online|offline>"]
     static let summary = "Let one router, or all with *, accept connections or refuse them"
     static let details = [
-        "A router is named by its host, or as `ls` shows it: `east1`, `connector@east1`, `connector@east1[6117]`. An "
-            + "offline router refuses new connections."
+        "A router is named by its host, or as `ls` shows it: `east1`, `connector@east1`, "
+            + "`connector@east1[6117]`. An offline router refuses new connections."
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {

@@ -8,7 +8,8 @@ enum ServiceCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["service <service> <verb:start|stop|restart|status>"]
     static let summary = "Start, stop, restart or show a server process of a host"
     static let details = [
-        "A service is `<host>/mysql` or `<host>/router`; `*` instead of the host means all hosts of the data service."
+        "A service is `<host>/mysql` or `<host>/router`; `*` instead of the host means all hosts of the data "
+            + "service."
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {

@@ -7,8 +7,8 @@ enum SwitchCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["switch [to <datasource>]"]
     static let summary = "Move the primary role to another data source, losing nothing"
     static let details = [
-        "Without a name the most up-to-date replica is taken. When a step fails before the new primary is open, the "
-            + "old primary goes on as before."
+        "Without a name the most up-to-date replica is taken. When a step fails before the new primary is "
+            + "open, the old primary goes on as before."
     ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {

@@ -23,7 +23,8 @@ package enum OptionTable {
         ProgramOption(
             ["-timeout", "--timeout"], value: "SECONDS",
             summary:
-                "Wait so long for a command; otherwise 15 seconds for one that reads, 600 for one that changes."
+                "Wait so long for a command; otherwise 15 seconds for one that reads, 600 for one that "
+                + "changes."
         ),
         ProgramOption(["--config"], value: "FILE", summary: "Read this tungsten.ini."),
         ProgramOption(["-no-history", "--no-history"], summary: "Neither read nor write ~/.cctrl_history."),
@@ -37,7 +38,8 @@ package enum OptionTable {
         "physical":
             "the physical mode is a view into the classic product's own processes, which are not here",
         "admin":
-            "the admin mode repairs the classic product's metadata files; here etcd keeps what a site agreed on",
+            "the admin mode repairs the classic product's metadata files; here etcd keeps what a site "
+            + "agreed on",
         "proxy": "a proxy is not needed: any manager answers for its whole site",
     ]
 
@@ -53,7 +55,8 @@ package enum OptionTable {
         [
             "usage: cctrl [options]",
             "",
-            "Shows and steers a cluster of MariaDB sites. Without -e and -f it reads commands from the terminal",
+            "Shows and steers a cluster of MariaDB sites. Without -e and -f it reads commands from the "
+                + "terminal",
             "or from the standard input; 'help' lists them.",
             "",
         ] + Prose.options(all)

@@ -39,14 +39,17 @@ package final class Coordinator: Sendable {
     /// Writes records; all or nothing, and only while this host is the coordinator.
     func commit(_ writes: [StoreWrite], absent: [StoreKey] = []) async throws(Refusal) {
         guard let leadership = membership.leadership else { throw notCoordinator }
-        guard try await store.commit(writes, epoch: leadership.epoch, absent: absent) else {
+        guard let revision = try await store.commit(writes, epoch: leadership.epoch, absent: absent) else {
             if let running = board.snapshot.operation, absent.contains(.operation) {
                 throw RefusalText.refusal(.operationRunning(running))
             }
             throw Refusal(.staleEpoch, "another coordinator took over, or an operation began; nothing was changed")
         }
         // The writer must see its own writes before it goes on.
-        board.apply(writes.map { StoreChange(key: $0.key, value: $0.value, createRevision: leadership.epoch) })
+        board.apply(
+            writes.map { write in
+                StoreChange(key: write.key, value: write.value, createRevision: leadership.epoch, revision: revision)
+            })
     }
 
     var notCoordinator: Refusal {

@@ -13,6 +13,8 @@ package final class SiteBoard: Sendable {
         var epoch: Int64 = 0
         var operation: RunningOperation?
         var loaded = false
+        /// The newest change of each key: this host's own writes come here before the watch brings older ones.
+        var revisions: [StoreKey: Int64] = [:]
         /// When a majority last confirmed that this manager's view is current.
         var confirmed: ContinuousClock.Instant?
         var since = ContinuousClock.now
@@ -77,6 +79,7 @@ package final class SiteBoard: Sendable {
             state.coordinator = nil
             state.operation = nil
             state.loaded = true
+            state.revisions = [:]
             for entry in contents.entries { set(entry, in: &state) }
         }
         notify()
@@ -119,6 +122,8 @@ package final class SiteBoard: Sendable {
                 return nil
             }
         }
+        guard change.revision >= state.revisions[change.key] ?? 0 else { return }
+        state.revisions[change.key] = change.revision
         switch change.key {
         case .policy: state.records.policy = decoded(PolicyRecord.self) ?? PolicyRecord()
         case .primary: state.records.primary = decoded(PrimaryRecord.self)
@@ -137,7 +142,7 @@ package final class SiteBoard: Sendable {
             state.coordinator = change.value.flatMap { HostName(String(decoding: $0, as: UTF8.self)) }
             if change.value != nil { state.epoch = max(state.epoch, change.createRevision) }
         case .operation: state.operation = decoded(RunningOperation.self)
-        case .history: break
+        case .history: state.revisions[change.key] = nil
         }
     }
 }

@@ -26,8 +26,8 @@ package protocol CoordinationStore: Sendable {
 
     /// Writes all of `writes` or nothing; only while the coordinator's key has `epoch`, and all of `absent` do not
     /// exist.
-    /// - Returns: false where the condition did not hold.
-    func commit(_ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]) async throws(Refusal) -> Bool
+    /// - Returns: the revision of the writes, nil where the condition did not hold.
+    func commit(_ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]) async throws(Refusal) -> Int64?
 }
 
 /// What a load found.
@@ -48,11 +48,14 @@ package struct StoreChange: Sendable {
     package var value: [UInt8]?
     /// The revision at which the key came into being; 0 for a deleted one.
     package var createRevision: Int64
+    /// The revision of this change; an older change than the newest known of a key is history.
+    package var revision: Int64
 
-    package init(key: StoreKey, value: [UInt8]?, createRevision: Int64) {
+    package init(key: StoreKey, value: [UInt8]?, createRevision: Int64, revision: Int64) {
         self.key = key
         self.value = value
         self.createRevision = createRevision
+        self.revision = revision
     }
 }
 

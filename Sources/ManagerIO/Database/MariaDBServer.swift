@@ -36,7 +36,7 @@ package final class MariaDBServer: ServerControl {
             endpoint: .tcp(host: configuration.address(of: host), port: configuration.ports.server),
             user: configuration.replicationUser, password: configuration.replicationPassword,
             tls: MariaDBTarget.TLS(authority: paths.authority, certificate: paths.certificate, key: paths.key),
-            connectTimeout: 2)
+            connectTimeout: 2, initialStatements: [Statements.patience])
         facts = try MariaDBSession(target)
         links = try MariaDBSession(target)
         control = try MariaDBSession(target)

@@ -3,6 +3,9 @@ import MariaDBClient
 
 /// Every SQL text that is ever sent to a server; to ask "what do we say to the database" is to read this file.
 enum Statements {
+    /// No statement of a manager waits for ever for a lock, whatever becomes of the manager.
+    static let patience = "SET SESSION lock_wait_timeout = 10"
+
     // MARK: looking
 
     static let facts = """

@@ -104,7 +104,7 @@ package struct EtcdStore: CoordinationStore {
 
     package func commit(
         _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]
-    ) async throws(Refusal) -> Bool {
+    ) async throws(Refusal) -> Int64? {
         let conditions =
             [EtcdCompare.createRevision(prefix + StoreKey.coordinator.path, equals: epoch)]
             + absent.map { EtcdCompare.exists(prefix + $0.path, false) }
@@ -113,9 +113,9 @@ package struct EtcdStore: CoordinationStore {
             return .put(prefix + write.key.path, value, lease: write.lease ?? 0)
         }
         do throws(EtcdError) {
-            return try await client.transaction(
-                compare: conditions, success: operations, deadline: .seconds(2)
-            ).succeeded
+            let result = try await client.transaction(
+                compare: conditions, success: operations, deadline: .seconds(2))
+            return result.succeeded ? result.revision : nil
         } catch {
             throw Self.refusal(error)
         }
@@ -124,7 +124,8 @@ package struct EtcdStore: CoordinationStore {
     private func change(_ pair: EtcdPair, deleted: Bool) -> StoreChange? {
         guard let key = StoreKey(path: pair.key.dropFirst(prefix.count)) else { return nil }
         return StoreChange(
-            key: key, value: deleted ? nil : pair.value, createRevision: deleted ? 0 : pair.createRevision)
+            key: key, value: deleted ? nil : pair.value, createRevision: deleted ? 0 : pair.createRevision,
+            revision: pair.modRevision)
     }
 
     private static func refusal(_ error: EtcdError) -> Refusal {

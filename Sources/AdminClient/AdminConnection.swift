@@ -33,7 +33,8 @@ package final class AdminConnection {
         guard ProtocolLimits.versions.contains(welcome.protocolVersion) else {
             throw Refusal(
                 .versionMismatch,
-                "the manager of \(endpoint) speaks protocol version \(welcome.protocolVersion), which this cctrl does not",
+                "the manager of \(endpoint) speaks protocol version \(welcome.protocolVersion), "
+                    + "which this cctrl does not",
                 hint: "use the cctrl of version \(welcome.version)")
         }
         self.endpoint = endpoint
@@ -48,11 +49,14 @@ package final class AdminConnection {
 
     /// Sends one request and waits for its reply.
     ///
-    /// - Parameter progress: takes each line of the running request as it comes.
-    package func send<Call: AdminCall>(_ call: Call, progress: (String) -> Void) throws(Refusal) -> Call.Reply
-    {
+    /// - Parameters:
+    ///   - limit: milliseconds to wait at most; nil for the connection's own patience.
+    ///   - progress: takes each line of the running request as it comes.
+    package func send<Call: AdminCall>(
+        _ call: Call, limit: Int? = nil, progress: (String) -> Void
+    ) throws(Refusal) -> Call.Reply {
         let changes = Call.access != .observer
-        let deadline = Deadline(milliseconds: changes ? patience.changing : patience.reading)
+        let deadline = Deadline(milliseconds: limit ?? (changes ? patience.changing : patience.reading))
         lastID += 1
         return try Self.exchange(call, id: lastID, on: stream, by: deadline) { (failure: StreamFailure) in
             ConnectionAdvice.waiting(failure, at: endpoint, changes: changes)

@@ -16,8 +16,8 @@ package struct Arguments {
 
     /// A data source of the session's site: `east1` or `east1@east`; nil where the place was left out.
     ///
-    /// A name that only another site has is refused here; a name that nobody knows is left to the manager, whose
-    /// configuration may be newer.
+    /// A name that only another site has is refused here; a name that nobody knows is left to the manager,
+    /// whose configuration may be newer.
     package func dataSource(_ place: String, in session: Session) throws(Refusal) -> HostName? {
         guard let word = self[place] else { return nil }
         let parts = word.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)

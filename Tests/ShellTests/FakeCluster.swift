@@ -38,7 +38,9 @@ final class FakeManager: ManagerLink {
             host: status.answeredBy, role: .operator, sites: [:])
     }
 
-    func send<Call: AdminCall>(_ call: Call, progress show: (String) -> Void) throws(Refusal) -> Call.Reply {
+    func send<Call: AdminCall>(
+        _ call: Call, limit: Int?, progress show: (String) -> Void
+    ) throws(Refusal) -> Call.Reply {
         methods.append(Call.method)
         if Call.access != .observer { calls.append(call) }
         progress.forEach(show)

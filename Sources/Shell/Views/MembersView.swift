@@ -15,7 +15,8 @@ enum MembersView {
 enum PingView {
     static func lines(_ results: [PingResult]) -> [String] {
         results.map { result in
-            "HOST \(result.host)/\(SafeLine.of(result.address)): \(result.reachable ? "ALIVE" : "NOT REACHABLE")"
+            let state = result.reachable ? "ALIVE" : "NOT REACHABLE"
+            return "HOST \(result.host)/\(SafeLine.of(result.address)): \(state)"
         }
     }
 }

@@ -10,8 +10,8 @@ enum WarningView {
         let age = LatencyText.of(status.age)
         if !status.quorum {
             lines.append(
-                "WARNING: the manager of '\(status.answeredBy)' reaches no majority of site '\(status.site)': "
-                    + "what follows is \(age) seconds old")
+                "WARNING: the manager of '\(status.answeredBy)' reaches no majority of site "
+                    + "'\(status.site)': what follows is \(age) seconds old")
         } else if status.age > oldAge {
             lines.append("WARNING: what follows is \(age) seconds old")
         }

@@ -114,10 +114,8 @@ final class FileLock {
         guard descriptor >= 0 else { throw SandboxError.system("open '\(path)'") }
         let descriptor = descriptor
         let taken = try Deadline(seconds: seconds).wait { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
-        guard taken else {
-            close(descriptor)
-            return nil
-        }
+        // `deinit` runs after this too, and closes the file.
+        guard taken else { return nil }
     }
 
     deinit { close(descriptor) }

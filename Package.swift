@@ -33,7 +33,9 @@ let client: [Target] = [
     // Owns libedit: lines, history, TAB.
     .target(name: "LineEditor", dependencies: ["CEdit"], swiftSettings: settings),
     // One mutually authenticated TLS connection to a manager.
-    .target(name: "AdminClient", dependencies: ["AdminProtocol", "ClusterModel", "COpenSSL"], swiftSettings: settings),
+    .target(
+        name: "AdminClient", dependencies: ["AdminProtocol", "ClusterModel", "COpenSSL"],
+        swiftSettings: settings),
     // The commands, their views, the loop; touches neither terminal nor socket.
     .target(
         name: "Shell",
@@ -42,11 +44,13 @@ let client: [Target] = [
     .executableTarget(
         name: "cctrl",
         dependencies: [
-            "Shell", "LineEditor", "AdminClient", "SiteConfiguration", "AdminProtocol", "ClusterModel", "CommandGrammar",
+            "Shell", "LineEditor", "AdminClient", "SiteConfiguration", "AdminProtocol", "ClusterModel",
+            "CommandGrammar",
         ],
         swiftSettings: settings),
     // Writes completions/ and man/ from the tables; not installed.
-    .executableTarget(name: "cctrl-docs", dependencies: ["Shell", "CommandGrammar"], swiftSettings: settings),
+    .executableTarget(
+        name: "cctrl-docs", dependencies: ["Shell", "CommandGrammar"], swiftSettings: settings),
 ]
 
 let clientTests: [Target] = [
@@ -98,7 +102,9 @@ let manager: [Target] = [
     // The engine: watch, decide, run operations, answer. Does I/O only through ports.
     .target(
         name: "Manager",
-        dependencies: ["ClusterModel", "Planning", "AdminProtocol", .product(name: "Logging", package: "swift-log")],
+        dependencies: [
+            "ClusterModel", "Planning", "AdminProtocol", .product(name: "Logging", package: "swift-log"),
+        ],
         swiftSettings: settings),
     // What <spawn.h> has beyond POSIX.
     .target(name: "CProcess"),
@@ -106,7 +112,8 @@ let manager: [Target] = [
     .target(
         name: "ManagerIO",
         dependencies: [
-            "CProcess", "Manager", "MariaDBClient", "EtcdClient", "HAProxyClient", "AdminProtocol", "ClusterModel",
+            "CProcess", "Manager", "MariaDBClient", "EtcdClient", "HAProxyClient", "AdminProtocol",
+            "ClusterModel",
             "SiteConfiguration",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -142,14 +149,16 @@ let tools: [Target] = [
     .executableTarget(
         name: "cctrl-sandbox",
         dependencies: [
-            "SandboxKit", "LoadKit", "ClusterModel", "SiteConfiguration", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "SandboxKit", "LoadKit", "ClusterModel", "SiteConfiguration",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: settings),
 ]
 
 let toolTests: [Target] = [
     .testTarget(
-        name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "ClusterModel"], swiftSettings: settings),
+        name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "ClusterModel"],
+        swiftSettings: settings),
     .testTarget(
         name: "CertificatesTests", dependencies: ["Certificates", "ClusterModel"], swiftSettings: settings),
     .testTarget(
@@ -164,6 +173,23 @@ let toolTests: [Target] = [
     .target(
         name: "ServerHarness", dependencies: ["Certificates", "ClusterModel"], path: "Tests/ServerHarness",
         swiftSettings: settings),
+    // A whole two-site cluster for the tests of one suite, and questions to it.
+    .target(
+        name: "ClusterHarness",
+        dependencies: [
+            "ClientHarness", "ClusterModel", "LoadKit", "MariaDBClient", "SandboxKit", "ServerHarness",
+            "SiteConfiguration",
+        ],
+        path: "Tests/ClusterHarness", swiftSettings: settings),
+    .testTarget(
+        name: "IntegrationTests",
+        dependencies: [
+            "Certificates", "ClientHarness", "ClusterHarness", "ClusterModel", "LoadKit", "MariaDBClient",
+            "SandboxKit", "ServerHarness", "SiteConfiguration",
+            // Run by these tests, not linked with them.
+            "cctrl", "cctrl-manager", "cctrl-sandbox",
+        ],
+        swiftSettings: settings),
     .testTarget(
         name: "MariaDBClientTests", dependencies: ["MariaDBClient", "ServerHarness"], swiftSettings: settings),
     .testTarget(
@@ -171,7 +197,8 @@ let toolTests: [Target] = [
         dependencies: ["EtcdClient", "ServerHarness", .product(name: "NIOCore", package: "swift-nio")],
         swiftSettings: settings),
     .testTarget(
-        name: "HAProxyClientTests", dependencies: ["HAProxyClient", "SiteConfiguration", "ClusterModel", "ServerHarness"],
+        name: "HAProxyClientTests",
+        dependencies: ["HAProxyClient", "SiteConfiguration", "ClusterModel", "ServerHarness"],
         swiftSettings: settings),
     .testTarget(
         name: "WireTests",

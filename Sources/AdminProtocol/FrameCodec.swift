@@ -16,7 +16,8 @@ package enum FrameCodec {
             do {
                 return try JSONDecoder().decode(Parameters<Call>.self, from: Data(line)).params
             } catch {
-                throw Refusal(.invalidParameters, "the parameters of \(method) are not right: \(explain(error))")
+                throw Refusal(
+                    .invalidParameters, "the parameters of \(method) are not right: \(explain(error))")
             }
         }
     }
@@ -48,7 +49,8 @@ package enum FrameCodec {
             throw ParseFailure(id: nil, refusal: Refusal(.parseError, "the line is not a JSON object"))
         } catch {
             throw ParseFailure(
-                id: nil, refusal: Refusal(.invalidRequest, "the line is not a JSON-RPC request: \(explain(error))"))
+                id: nil,
+                refusal: Refusal(.invalidRequest, "the line is not a JSON-RPC request: \(explain(error))"))
         }
         guard head.jsonrpc == "2.0" else {
             throw ParseFailure(id: head.id, refusal: Refusal(.invalidRequest, "\"jsonrpc\" must be \"2.0\""))
@@ -92,13 +94,17 @@ package enum FrameCodec {
             let head = try JSONDecoder().decode(ReplyHead.self, from: Data(line))
             if let method = head.method {
                 guard method == "progress" else { return .other(method: method) }
-                return .progress(try JSONDecoder().decode(NotificationFrame<Progress>.self, from: Data(line)).params)
+                return .progress(
+                    try JSONDecoder().decode(NotificationFrame<Progress>.self, from: Data(line)).params)
             }
             if let error = head.error {
-                let code = error.data.flatMap { ReplyCode(rawValue: $0.reply) } ?? ReplyCode(wireCode: error.code)
+                let code =
+                    error.data.flatMap { ReplyCode(rawValue: $0.reply) } ?? ReplyCode(wireCode: error.code)
                 return .refusal(id: head.id, Refusal(code, error.message, hint: error.data?.hint))
             }
-            guard let id = head.id else { throw Refusal(.parseError, "the manager sent a reply without an id") }
+            guard let id = head.id else {
+                throw Refusal(.parseError, "the manager sent a reply without an id")
+            }
             return .result(id: id, line: line)
         } catch let refusal as Refusal {
             throw refusal
@@ -108,7 +114,8 @@ package enum FrameCodec {
     }
 
     /// The typed result in a line that `readReply` called a result.
-    package static func result<Reply: Codable>(of type: Reply.Type, in line: [UInt8]) throws(Refusal) -> Reply {
+    package static func result<Reply: Codable>(of type: Reply.Type, in line: [UInt8]) throws(Refusal) -> Reply
+    {
         do {
             return try JSONDecoder().decode(ResultBody<Reply>.self, from: Data(line)).result
         } catch {
@@ -129,7 +136,9 @@ package enum FrameCodec {
         }
     }
 
-    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Refusal) -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Refusal)
+        -> Value
+    {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
@@ -146,7 +155,8 @@ package enum FrameCodec {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return "'\(place(context.codingPath))' has another type than expected"
         case DecodingError.dataCorrupted(let context):
-            return context.codingPath.isEmpty ? "not JSON" : "'\(place(context.codingPath))' is not acceptable"
+            return context.codingPath.isEmpty
+                ? "not JSON" : "'\(place(context.codingPath))' is not acceptable"
         default:
             return "\(error)"
         }

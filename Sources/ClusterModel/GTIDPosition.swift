@@ -69,7 +69,8 @@ extension GTIDPosition: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let position = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a GTID list")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is not a GTID list")
         }
         self = position
     }

@@ -8,7 +8,8 @@ package struct HostReport: Codable, Hashable, Sendable {
     package var observedAt: WallTime
 
     package init(
-        host: HostName, manager: ManagerReport, server: ServerReport, router: RouterReport, observedAt: WallTime
+        host: HostName, manager: ManagerReport, server: ServerReport, router: RouterReport,
+        observedAt: WallTime
     ) {
         self.host = host
         self.manager = manager
@@ -78,7 +79,8 @@ package struct LinkReport: Codable, Hashable, Sendable {
     package var secondsBehind: Int?
 
     package init(
-        name: String, sourceHost: String, receiving: Bool, connecting: Bool, applying: Bool, receiveError: Int,
+        name: String, sourceHost: String, receiving: Bool, connecting: Bool, applying: Bool,
+        receiveError: Int,
         applyError: Int, errorText: String, tls: Bool, received: GTIDPosition, secondsBehind: Int?
     ) {
         self.name = name

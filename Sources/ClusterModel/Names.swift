@@ -48,7 +48,8 @@ extension HostName: Codable, CodingKeyRepresentable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let name = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a host name")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is not a host name")
         }
         self = name
     }
@@ -68,7 +69,8 @@ extension SiteName: Codable, CodingKeyRepresentable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let name = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a site name")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is not a site name")
         }
         self = name
     }

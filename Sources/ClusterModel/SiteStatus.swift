@@ -16,7 +16,8 @@ package struct SiteStatus: Codable, Hashable, Sendable {
     package var dataSources: [DataSourceStatus]
 
     package init(
-        site: SiteName, answeredBy: HostName, coordinator: HostName?, policy: Policy, quorum: Bool, age: Double,
+        site: SiteName, answeredBy: HostName, coordinator: HostName?, policy: Policy, quorum: Bool,
+        age: Double,
         operation: RunningOperation? = nil, routers: [RouterStatus], dataSources: [DataSourceStatus]
     ) {
         self.site = site

@@ -11,7 +11,9 @@ package enum RefusalText {
         case .noPrimary:
             Refusal(.noPrimary, "the site has no primary yet; nothing was changed", hint: "ls")
         case .alreadyPrimary(let name):
-            Refusal(.alreadyPrimary, "'\(name)' is already the primary; nothing was changed", hint: "switch to <replica>")
+            Refusal(
+                .alreadyPrimary, "'\(name)' is already the primary; nothing was changed",
+                hint: "switch to <replica>")
         case .operationRunning(let running):
             Refusal(
                 .operationRunning,
@@ -38,7 +40,8 @@ package enum RefusalText {
                 hint: "start the manager of \(name), or 'set force true' first")
         case .notCandidate(let name, let objection):
             Refusal(
-                code(objection), "'\(name)' cannot become the primary: \(sentence(objection)); nothing was changed",
+                code(objection),
+                "'\(name)' cannot become the primary: \(sentence(objection)); nothing was changed",
                 hint: hint(name, objection))
         case .noCandidate(let objections):
             Refusal(

@@ -28,7 +28,8 @@ package struct ManagerAssembly: Sendable {
         }
         let paths = HostPaths(host: host, in: configuration)
         let shape = SiteShape(
-            name: site.name, domain: site.domain, topology: site.topology, hosts: site.hosts, routers: site.routers,
+            name: site.name, domain: site.domain, topology: site.topology, hosts: site.hosts,
+            routers: site.routers,
             receives: site.receives, initialPrimary: site.initialPrimary)
         let board = SiteBoard(shape: shape, host: host, log: log)
         do throws(EtcdError) {
@@ -36,9 +37,11 @@ package struct ManagerAssembly: Sendable {
                 EtcdTarget(
                     endpoints: EtcdProcess.endpoints(host: host, site: site, in: configuration),
                     tls: EtcdTarget.TLS(
-                        authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey)))
+                        authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey
+                    )))
         } catch {
-            throw Refusal(.badCertificate, "\(error)", hint: "check security-directory in \(configuration.path)")
+            throw Refusal(
+                .badCertificate, "\(error)", hint: "check security-directory in \(configuration.path)")
         }
         let store = EtcdStore(client: client, site: site.name)
         peers = PeerLinks(own: host, in: configuration)
@@ -65,14 +68,16 @@ package struct ManagerAssembly: Sendable {
             manager: ManagerReport(pid: getpid(), version: Product.version, startedAt: .now), log: log)
         let membership = Membership(board: board, store: store, agent: agent, log: log)
         let coordinator = Coordinator(
-            board: board, membership: membership, store: store, agent: agent, peers: peers, neighbours: neighbours,
+            board: board, membership: membership, store: store, agent: agent, peers: peers,
+            neighbours: neighbours,
             initialPolicy: configuration.initialPolicy, log: log)
         runtime = ManagerRuntime(
             board: board, watch: BoardWatch(board: board, store: store, log: log), membership: membership,
             agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe)
         service = ManagerService(
             board: board, agent: agent, coordinator: coordinator, membership: membership, peers: peers,
-            services: services, sites: Dictionary(uniqueKeysWithValues: configuration.sites.map { ($0.name, $0.hosts) }),
+            services: services,
+            sites: Dictionary(uniqueKeysWithValues: configuration.sites.map { ($0.name, $0.hosts) }),
             log: log)
         settings = AdminListener.Settings(
             address: configuration.address(of: host), port: configuration.ports.manager,

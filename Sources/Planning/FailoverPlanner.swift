@@ -13,7 +13,9 @@ package enum FailoverPlanner {
             guard snapshot.shape.hosts.contains(target) else { throw .noSuchDataSource(target) }
             guard target != primary else { throw .alreadyPrimary(target) }
         }
-        guard snapshot.record(of: primary).state == .failed || force else { throw .primaryStillServes(primary) }
+        guard snapshot.record(of: primary).state == .failed || force else {
+            throw .primaryStillServes(primary)
+        }
         return primary
     }
 

@@ -20,7 +20,9 @@ package enum Rules {
     }
 
     /// Replicators that AUTOMATIC brings back: held on a data source that is not set aside.
-    package static func replicatorsToStart(in snapshot: SiteSnapshot, heldFor: (HostName) -> Double) -> [HostName] {
+    package static func replicatorsToStart(in snapshot: SiteSnapshot, heldFor: (HostName) -> Double)
+        -> [HostName]
+    {
         guard snapshot.operation == nil, snapshot.policy == .automatic else { return [] }
         return snapshot.replicas.filter { host in
             snapshot.records.replicators[host] == .offline && snapshot.record(of: host).state != .shunned
@@ -69,11 +71,13 @@ package enum Rules {
     }
 
     private static func failed(
-        _ host: HostName, _ record: DataSourceRecord, _ server: ServerReport, _ snapshot: SiteSnapshot, _ now: WallTime
+        _ host: HostName, _ record: DataSourceRecord, _ server: ServerReport, _ snapshot: SiteSnapshot,
+        _ now: WallTime
     ) -> Change {
         let reason = reason(host, server, snapshot)
         return Change(
-            host: host, record: DataSourceRecord(role: record.role, state: .failed, reason: reason, changedAt: now),
+            host: host,
+            record: DataSourceRecord(role: record.role, state: .failed, reason: reason, changedAt: now),
             why: "\(host) FAILED: \(server.problem ?? reason)")
     }
 

@@ -21,6 +21,7 @@ extension SiteSnapshot {
         let write = primary.flatMap { record(of: $0).state == .online ? $0 : nil }
         let replicas = replicas.filter { record(of: $0).state == .online && record(of: $0).role == .replica }
         // A site whose replicas are all away still answers reads.
-        return RouterGoal(accepts: accepts, write: write, read: replicas.isEmpty ? [write].compactMap { $0 } : replicas)
+        return RouterGoal(
+            accepts: accepts, write: write, read: replicas.isEmpty ? [write].compactMap { $0 } : replicas)
     }
 }

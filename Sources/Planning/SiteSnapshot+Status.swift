@@ -7,11 +7,15 @@ extension SiteSnapshot {
     ///   - quorum: whether that manager reaches a majority.
     ///   - age: seconds since its view was last confirmed.
     ///   - includingReports: whether each data source carries its full report.
-    package func status(answeredBy: HostName, quorum: Bool, age: Double, includingReports: Bool) -> SiteStatus {
+    package func status(answeredBy: HostName, quorum: Bool, age: Double, includingReports: Bool) -> SiteStatus
+    {
         SiteStatus(
-            site: shape.name, answeredBy: answeredBy, coordinator: coordinator, policy: policy, quorum: quorum, age: age,
+            site: shape.name, answeredBy: answeredBy, coordinator: coordinator, policy: policy,
+            quorum: quorum, age: age,
             operation: operation, routers: shape.routers.map(routerStatus),
-            dataSources: shape.hosts.sorted().map { dataSourceStatus(of: $0, includingReport: includingReports) })
+            dataSources: shape.hosts.sorted().map {
+                dataSourceStatus(of: $0, includingReport: includingReports)
+            })
     }
 
     private func routerStatus(_ host: HostName) -> RouterStatus {
@@ -28,8 +32,10 @@ extension SiteSnapshot {
         let alert = alert(for: record, report: report, replicator: replicator)
         return DataSourceStatus(
             name: host, role: record.role, state: record.state, reason: record.reason, alert: alert.status,
-            alertMessage: alert.message, alertTime: alertTime(of: host, record), manager: report == nil ? .stopped : .online,
-            server: report?.server.state ?? .unknown, replicator: replicator, connections: connections(of: host),
+            alertMessage: alert.message, alertTime: alertTime(of: host, record),
+            manager: report == nil ? .stopped : .online,
+            server: report?.server.state ?? .unknown, replicator: replicator,
+            connections: connections(of: host),
             tls: isEncrypted(host), report: includingReport ? report : nil)
     }
 
@@ -93,7 +99,9 @@ extension SiteSnapshot {
         var links = report.server.links
         if host == primary {
             for replica in replicas {
-                links += reports[replica]?.server.links.filter { $0.isLocal && $0.sourceHost == host.description } ?? []
+                links +=
+                    reports[replica]?.server.links.filter { $0.isLocal && $0.sourceHost == host.description }
+                    ?? []
             }
         }
         let standing = links.filter(\.receiving)

@@ -12,7 +12,8 @@ package struct SiteSnapshot: Sendable, Hashable {
     package var operation: RunningOperation?
 
     package init(
-        shape: SiteShape, records: SiteRecords, reports: [HostName: HostReport], lost: [HostName: WallTime] = [:],
+        shape: SiteShape, records: SiteRecords, reports: [HostName: HostReport],
+        lost: [HostName: WallTime] = [:],
         coordinator: HostName?, operation: RunningOperation?
     ) {
         self.shape = shape

@@ -32,7 +32,9 @@ package enum SwitchPlanner {
         let routers = try routers(in: snapshot, force: force)
         let hosts = [candidate, primary] + snapshot.liveHosts.filter { $0 != candidate && $0 != primary }
         return (
-            Plan(from: primary, to: candidate, steps: steps(primary, candidate, routers: routers, hosts: hosts)),
+            Plan(
+                from: primary, to: candidate, steps: steps(primary, candidate, routers: routers, hosts: hosts)
+            ),
             ranking
         )
     }

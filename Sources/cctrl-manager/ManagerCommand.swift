@@ -23,10 +23,15 @@ struct ManagerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config = "/etc/tungsten/tungsten.ini"
 
-    @Option(help: ArgumentHelp("The host to manage, as the configuration names it (default: this machine's name).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The host to manage, as the configuration names it (default: this machine's name).",
+            valueName: "name"))
     var host: String?
 
-    @Option(help: ArgumentHelp("What is logged: trace, debug, info, notice, warning or error.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "What is logged: trace, debug, info, notice, warning or error.", valueName: "level"))
     var logLevel = Logger.Level.notice
 
     @Flag(help: "Check the configuration and the certificates, say what is wrong, and end.")

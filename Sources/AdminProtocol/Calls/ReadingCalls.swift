@@ -92,7 +92,9 @@ package struct Topology: Codable, Hashable, Sendable {
     /// Cross-site services that end in this site: where they come from, and which host carries them.
     package var services: [ServiceStatus]
 
-    package init(name: String, site: SiteName, primary: HostName?, hosts: [HostName], services: [ServiceStatus]) {
+    package init(
+        name: String, site: SiteName, primary: HostName?, hosts: [HostName], services: [ServiceStatus]
+    ) {
         self.name = name
         self.site = site
         self.primary = primary
@@ -117,7 +119,8 @@ package struct ServiceStatus: Codable, Hashable, Sendable {
     package var error: String
 
     package init(
-        name: SiteName, carrier: HostName?, source: String?, state: ComponentState, wanted: Wanted, progress: Int64,
+        name: SiteName, carrier: HostName?, source: String?, state: ComponentState, wanted: Wanted,
+        progress: Int64,
         tls: Bool, error: String
     ) {
         self.name = name

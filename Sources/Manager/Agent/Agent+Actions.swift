@@ -33,7 +33,8 @@ extension Agent {
             try await settler.open()
             return AgentReply(position: try await server.logged())
         case .fetch(let source, let address, let position, let milliseconds):
-            try await fetch(from: source, address: address, position: position, limit: .milliseconds(milliseconds))
+            try await fetch(
+                from: source, address: address, position: position, limit: .milliseconds(milliseconds))
         case .settle(let goal):
             return AgentReply(lines: try await settler.settle(goal))
         case .hold(let milliseconds):
@@ -80,7 +81,9 @@ extension Agent {
     /// - Returns: sessions that were cut.
     private func route(_ goal: RouterGoal) async throws(Refusal) -> Int {
         let report = await router.observe()
-        guard report.state != .stopped else { throw Refusal(.hostUnreachable, "the router of \(host) does not run") }
+        guard report.state != .stopped else {
+            throw Refusal(.hostUnreachable, "the router of \(host) does not run")
+        }
         let changes = RouterSettler.changes(from: report, to: goal)
         var cut = 0
         for change in changes {

@@ -72,14 +72,16 @@ package final class Agent: Sendable {
         } else if host != board.snapshot.primary {
             seen.latency = probe.latency
         }
-        let isSame = before.map { $0.state == seen.state && $0.links.map(\.state) == seen.links.map(\.state) } ?? false
+        let isSame =
+            before.map { $0.state == seen.state && $0.links.map(\.state) == seen.links.map(\.state) } ?? false
         seen.changedAt = isSame ? before?.changedAt ?? .now : .now
         let report = HostReport(
             host: host, manager: manager, server: seen, router: await seenRouter, observedAt: .now)
         state.withLock { $0.last = report }
         if before?.state != seen.state {
             log.notice(
-                "server state", metadata: ["state": "\(seen.state.rawValue)", "problem": "\(seen.problem ?? "")"])
+                "server state",
+                metadata: ["state": "\(seen.state.rawValue)", "problem": "\(seen.problem ?? "")"])
         }
         return report
     }
@@ -115,7 +117,9 @@ package final class Agent: Sendable {
         guard !changes.isEmpty else { return }
         do {
             try await router.apply(changes)
-            log.notice("router changed", metadata: ["changes": "\(changes.map(\.description).joined(separator: ", "))"])
+            log.notice(
+                "router changed",
+                metadata: ["changes": "\(changes.map(\.description).joined(separator: ", "))"])
             _ = await observe()
         } catch {
             complain("the router could not be changed", error)
@@ -123,7 +127,8 @@ package final class Agent: Sendable {
     }
 
     private func reconcileServer(_ snapshot: SiteSnapshot) async {
-        guard let report = lastReport, report.server.state == .online, let goal = snapshot.serverGoal(for: host)
+        guard let report = lastReport, report.server.state == .online,
+            let goal = snapshot.serverGoal(for: host)
         else { return }
         do {
             var done: [String] = []
@@ -160,13 +165,16 @@ package final class Agent: Sendable {
             return (replica, server)
         }
         let waited = since.duration(to: .now)
-        guard answers.count == snapshot.replicas.count
-            || (waited > .seconds(15) && answers.count + 1 >= snapshot.shape.majority)
+        guard
+            answers.count == snapshot.replicas.count
+                || (waited > .seconds(15) && answers.count + 1 >= snapshot.shape.majority)
         else { return false }
         let farthest = answers.max { first, second in
             first.1.executed.sequence(of: domain) < second.1.executed.sequence(of: domain)
         }
-        if let (replica, server) = farthest, server.executed.sequence(of: domain) > own.logged.sequence(of: domain) {
+        if let (replica, server) = farthest,
+            server.executed.sequence(of: domain) > own.logged.sequence(of: domain)
+        {
             log.notice(
                 "a replica has more than the restarted primary: reading it back",
                 metadata: ["replica": "\(replica)", "position": "\(server.executed)"])
@@ -179,14 +187,17 @@ package final class Agent: Sendable {
     }
 
     /// Reads missing transactions from another server, over the connection inside the site.
-    func fetch(from source: HostName, address: String, position: GTIDPosition, limit: Duration) async throws(Refusal) {
+    func fetch(from source: HostName, address: String, position: GTIDPosition, limit: Duration)
+        async throws(Refusal)
+    {
         try await server.removeLink("")
         try await server.changeSource(link: "", to: source, address: address, demote: true)
         try await server.startLink("")
         let complete = try await server.awaitExecuted(position, limit: limit)
         try await server.removeLink("")
         guard complete else {
-            throw Refusal(.timedOut, "\(position) did not come from \(source) within \(Int(limit.inSeconds)) s")
+            throw Refusal(
+                .timedOut, "\(position) did not come from \(source) within \(Int(limit.inSeconds)) s")
         }
     }
 
@@ -206,7 +217,8 @@ package final class Agent: Sendable {
     package func act(_ call: AgentCall) async throws(Refusal) -> AgentReply {
         let known = max(board.epoch, state.withLock { $0.newestEpoch })
         guard call.epoch >= known else {
-            throw Refusal(.staleEpoch, "the coordinator of epoch \(call.epoch) is not the newest (\(known)) any more")
+            throw Refusal(
+                .staleEpoch, "the coordinator of epoch \(call.epoch) is not the newest (\(known)) any more")
         }
         state.withLock { state in
             state.newestEpoch = call.epoch
@@ -215,6 +227,7 @@ package final class Agent: Sendable {
                 state.held = Hold(operation: call.operation, until: .now + .seconds(10), seen: seen)
             }
         }
-        return try await turn.take { () async throws(Refusal) -> AgentReply in try await carryOut(call.action) }
+        return try await turn.take { () async throws(Refusal) -> AgentReply in try await carryOut(call.action)
+        }
     }
 }

@@ -15,7 +15,8 @@ struct ServerSettler: Sendable {
     func settle(_ goal: ServerGoal, mayOpen: Bool = false) async throws(Refusal) -> [String] {
         let report = await server.observe()
         guard report.state == .online else {
-            throw Refusal(.serverError, "the server is \(report.state.rawValue): \(report.problem ?? "no answer")")
+            throw Refusal(
+                .serverError, "the server is \(report.state.rawValue): \(report.problem ?? "no answer")")
         }
         switch goal {
         case .primary(let services):
@@ -37,7 +38,8 @@ struct ServerSettler: Sendable {
             // What was received must be executed before the connection goes: its log goes with it.
             if report.readOnly {
                 guard try await server.awaitExecuted(local.received, limit: .seconds(20)) else {
-                    throw Refusal(.timedOut, "what was received (\(local.received)) was not executed within 20 s")
+                    throw Refusal(
+                        .timedOut, "what was received (\(local.received)) was not executed within 20 s")
                 }
             }
             try await server.removeLink("")

@@ -12,7 +12,8 @@ extension ManagerService {
         let snapshot = board.snapshot
         return snapshot.shape.hosts.sorted().map {
             Member(
-                host: $0, address: peers.address(of: $0), port: peers.managerPort(), online: snapshot.reports[$0] != nil
+                host: $0, address: peers.address(of: $0), port: peers.managerPort(),
+                online: snapshot.reports[$0] != nil
             )
         }
     }
@@ -49,7 +50,8 @@ extension ManagerService {
         let domain = coordinator.neighbours.domain(of: facts.name)
         let progress = domain.flatMap { domain in facts.executed.map { Int64($0.sequence(of: domain)) } }
         return ServiceStatus(
-            name: facts.name, carrier: facts.carrier, source: facts.link?.sourceHost, state: facts.link?.state ?? .stopped,
+            name: facts.name, carrier: facts.carrier, source: facts.link?.sourceHost,
+            state: facts.link?.state ?? .stopped,
             wanted: facts.wanted, progress: progress ?? -1, tls: facts.link?.tls ?? false,
             error: facts.link?.errorText ?? "")
     }
@@ -79,7 +81,8 @@ extension ManagerService {
         let bar = String(repeating: "=", count: 72)
         let isPrimary = board.hasQuorum && live.contains(board.host)
         var lines = [
-            bar, "CHECKING FOR QUORUM: MUST BE AT LEAST \(majority) DB MEMBERS", "QUORUM SET MEMBERS ARE: \(list(hosts))",
+            bar, "CHECKING FOR QUORUM: MUST BE AT LEAST \(majority) DB MEMBERS",
+            "QUORUM SET MEMBERS ARE: \(list(hosts))",
             "SIMPLE MAJORITY SIZE: \(majority)", "GC VIEW OF CURRENT DB MEMBERS IS: \(list(live))",
             "VALIDATED DB MEMBERS ARE: \(list(live.filter { reachable.contains($0) }))",
             "REACHABLE DB MEMBERS ARE: \(list(reachable))", bar,

@@ -31,7 +31,8 @@ package final class ManagerService: AdminService {
     package func welcome(_ hello: HelloCall, for caller: Caller) throws(Refusal) -> Welcome {
         Welcome(
             product: Product.name, version: Product.version, build: Product.build,
-            protocolVersion: ProtocolLimits.versions[0], site: board.shape.name, host: board.host, role: caller.role,
+            protocolVersion: ProtocolLimits.versions[0], site: board.shape.name, host: board.host,
+            role: caller.role,
             sites: sites)
     }
 
@@ -44,7 +45,8 @@ package final class ManagerService: AdminService {
             log.info(
                 "refused",
                 metadata: [
-                    "method": "\(request.method)", "caller": "\(caller.name)", "code": "\(error.code.rawValue)",
+                    "method": "\(request.method)", "caller": "\(caller.name)",
+                    "code": "\(error.code.rawValue)",
                     "why": "\(error.message)",
                 ])
             return FrameCodec.refusal(error, id: request.id)
@@ -66,9 +68,13 @@ package final class ManagerService: AdminService {
             return try await answering.here(PingCall.self) { (call) throws(Refusal) in try await ping(call) }
         case ValidateCall.method: return try await answering.here(ValidateCall.self) { _ in await validate() }
         case AgentCall.method:
-            return try await answering.here(AgentCall.self) { (call) throws(Refusal) in try await agent.act(call) }
+            return try await answering.here(AgentCall.self) { (call) throws(Refusal) in
+                try await agent.act(call)
+            }
         case PositionCall.method:
-            return try await answering.here(PositionCall.self) { (_) throws(Refusal) in try await agent.server.logged() }
+            return try await answering.here(PositionCall.self) { (_) throws(Refusal) in
+                try await agent.server.logged()
+            }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")
         default: return try await routeChange(request, answering, caller, progress)
@@ -83,7 +89,8 @@ package final class ManagerService: AdminService {
         let by = caller.name
         switch request.method {
         case SetPolicyCall.method:
-            return try await answering.byCoordinator(SetPolicyCall.self) { (call, coordinator) throws(Refusal) in
+            return try await answering.byCoordinator(SetPolicyCall.self) {
+                (call, coordinator) throws(Refusal) in
                 try await coordinator.setPolicy(call)
             }
         case ChangeDataSourceCall.method:
@@ -91,7 +98,8 @@ package final class ManagerService: AdminService {
                 (call, coordinator) throws(Refusal) in
                 guard call.verb == .recover else { return try await coordinator.changeDataSource(call) }
                 let host = try coordinator.known(call.name)
-                return try await coordinator.operate("datasource \(host) recover", by: by, progress: progress) {
+                return try await coordinator.operate("datasource \(host) recover", by: by, progress: progress)
+                {
                     (operation) throws(Refusal) in try await coordinator.recoverDataSource(host, operation)
                 }
             }
@@ -100,11 +108,13 @@ package final class ManagerService: AdminService {
                 (call, coordinator) throws(Refusal) in try await coordinator.changeReplicator(call)
             }
         case ChangeRouterCall.method:
-            return try await answering.byCoordinator(ChangeRouterCall.self) { (call, coordinator) throws(Refusal) in
+            return try await answering.byCoordinator(ChangeRouterCall.self) {
+                (call, coordinator) throws(Refusal) in
                 try await coordinator.changeRouter(call)
             }
         case RunServiceCall.method:
-            return try await answering.byCoordinator(RunServiceCall.self) { (call, coordinator) throws(Refusal) in
+            return try await answering.byCoordinator(RunServiceCall.self) {
+                (call, coordinator) throws(Refusal) in
                 try await coordinator.runService(call, components: self.services.components)
             }
         case SwitchCall.method:
@@ -115,7 +125,8 @@ package final class ManagerService: AdminService {
                 }
             }
         case FailoverCall.method:
-            return try await answering.byCoordinator(FailoverCall.self) { (call, coordinator) throws(Refusal) in
+            return try await answering.byCoordinator(FailoverCall.self) {
+                (call, coordinator) throws(Refusal) in
                 let command = call.target.map { "failover to \($0)" } ?? "failover"
                 return try await coordinator.operate(command, by: by, progress: progress) {
                     (operation) throws(Refusal) in try await coordinator.failover(call, operation)
@@ -178,7 +189,8 @@ struct Answering: Sendable {
         // A manager passes on only what came from outside: two that take each other for the coordinator would
         // pass a request on for ever.
         guard caller.role != .manager else {
-            throw Refusal(.noCoordinator, "'\(board.host)' is not the coordinator; nothing was changed", hint: "ls")
+            throw Refusal(
+                .noCoordinator, "'\(board.host)' is not the coordinator; nothing was changed", hint: "ls")
         }
         let reply = try await service.peers.call(
             call, on: coordinator, deadline: .seconds(150), progress: progress)

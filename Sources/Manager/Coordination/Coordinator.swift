@@ -20,7 +20,8 @@ package final class Coordinator: Sendable {
     private let counter = Mutex(0)
 
     package init(
-        board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent, peers: any Peers,
+        board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent,
+        peers: any Peers,
         neighbours: Neighbours, initialPolicy: Policy, log: Logger
     ) {
         self.host = board.host
@@ -43,18 +44,21 @@ package final class Coordinator: Sendable {
             if let running = board.snapshot.operation, absent.contains(.operation) {
                 throw RefusalText.refusal(.operationRunning(running))
             }
-            throw Refusal(.staleEpoch, "another coordinator took over, or an operation began; nothing was changed")
+            throw Refusal(
+                .staleEpoch, "another coordinator took over, or an operation began; nothing was changed")
         }
         // The writer must see its own writes before it goes on.
         board.apply(
             writes.map { write in
-                StoreChange(key: write.key, value: write.value, createRevision: leadership.epoch, revision: revision)
+                StoreChange(
+                    key: write.key, value: write.value, createRevision: leadership.epoch, revision: revision)
             })
     }
 
     var notCoordinator: Refusal {
         Refusal(
-            .noCoordinator, "\(host) is not the coordinator of \(board.shape.name) any more; nothing was changed",
+            .noCoordinator,
+            "\(host) is not the coordinator of \(board.shape.name) any more; nothing was changed",
             hint: "ls, and once a coordinator is named, the same command again")
     }
 
@@ -102,7 +106,9 @@ package final class Coordinator: Sendable {
                     do throws(Refusal) {
                         return (
                             host,
-                            .success(try await self.act(action, on: host, operation: operation, deadline: deadline))
+                            .success(
+                                try await self.act(action, on: host, operation: operation, deadline: deadline)
+                            )
                         )
                     } catch {
                         return (host, .failure(error))

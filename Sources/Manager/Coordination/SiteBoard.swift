@@ -94,7 +94,8 @@ package final class SiteBoard: Sendable {
 
     /// A stream that yields after each change; a slow listener sees changes merged.
     package func changes() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.nextListener += 1
             state.listeners[state.nextListener] = continuation
@@ -118,7 +119,8 @@ package final class SiteBoard: Sendable {
                 return try FrameCodec.decode(type, from: value)
             } catch {
                 // A value of a later version must not stop this manager; what it means stays unknown.
-                log.error("unreadable value in etcd", metadata: ["key": "\(change.key.path)", "why": "\(error)"])
+                log.error(
+                    "unreadable value in etcd", metadata: ["key": "\(change.key.path)", "why": "\(error)"])
                 return nil
             }
         }

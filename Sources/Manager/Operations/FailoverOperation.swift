@@ -104,14 +104,17 @@ extension Coordinator {
         operation.say("APPLYING RECEIVED TRANSACTIONS ON '\(new)@\(board.shape.name)'")
         if let received = snapshot.reports[new]?.server.links.first(where: \.isLocal)?.received.only(domain) {
             _ = try await act(
-                .awaitPosition(received, milliseconds: 60_000), on: new, operation: id, deadline: .seconds(70))
+                .awaitPosition(received, milliseconds: 60_000), on: new, operation: id, deadline: .seconds(70)
+            )
         }
         // A remote site may have read transactions that no replica here had received (reference: remote ahead).
         await neighbours.refresh()
         var farthest: (host: HostName, position: GTIDPosition)?
         for site in board.shape.receives {
             for (host, position) in neighbours.neighbour(site)?.executed ?? [:]
-            where position.sequence(of: domain) > max(candidate.stored, farthest?.position.sequence(of: domain) ?? 0) {
+            where position.sequence(of: domain)
+                > max(candidate.stored, farthest?.position.sequence(of: domain) ?? 0)
+            {
                 farthest = (host, position.only(domain))
             }
         }
@@ -135,7 +138,8 @@ extension Coordinator {
             try write(.dataSource(new), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
             try write(
                 .dataSource(old),
-                DataSourceRecord(role: .primary, state: .shunned, reason: "FAILED-OVER-TO-\(new)", changedAt: now)),
+                DataSourceRecord(
+                    role: .primary, state: .shunned, reason: "FAILED-OVER-TO-\(new)", changedAt: now)),
             StoreWrite(.replicator(new), nil),
         ])
     }

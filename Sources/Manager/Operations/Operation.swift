@@ -42,15 +42,21 @@ extension Coordinator {
         guard let leadership = membership.leadership else { throw notCoordinator }
         let operation = Operation(id: nextOperation(), command: command, by: by, progress: progress)
         let started = WallTime.now
-        let running = RunningOperation(id: operation.id, command: command, coordinator: host, startedAt: started)
+        let running = RunningOperation(
+            id: operation.id, command: command, coordinator: host, startedAt: started)
         var record = OperationRecord(
-            id: operation.id, command: command, by: by, coordinator: host, startedAt: started, result: .running,
+            id: operation.id, command: command, by: by, coordinator: host, startedAt: started,
+            result: .running,
             lines: [])
         let key = try FrameCodec.encode(running)
         try await commit(
-            [StoreWrite(.operation, key, lease: leadership.lease), try write(.history(operation.id), record)],
+            [
+                StoreWrite(.operation, key, lease: leadership.lease),
+                try write(.history(operation.id), record),
+            ],
             absent: [.operation])
-        log.notice("operation begins", metadata: ["id": "\(operation.id)", "command": "\(command)", "by": "\(by)"])
+        log.notice(
+            "operation begins", metadata: ["id": "\(operation.id)", "command": "\(command)", "by": "\(by)"])
 
         let result = await Task.detached { () async -> Result<Outcome, Refusal> in
             do throws(Refusal) {
@@ -74,7 +80,9 @@ extension Coordinator {
             try await commit([StoreWrite(.operation, nil), try write(.history(operation.id), record)])
         } catch {
             // The key ends with this host's lease at the latest.
-            log.warning("the end of an operation was not journaled", metadata: ["id": "\(record.id)", "why": "\(error)"])
+            log.warning(
+                "the end of an operation was not journaled",
+                metadata: ["id": "\(record.id)", "why": "\(error)"])
         }
         log.notice(
             "operation ends",

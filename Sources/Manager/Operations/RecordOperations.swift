@@ -23,18 +23,24 @@ extension Coordinator {
             try await set(host, record, .failed, reason: "MANUALLY-FAILED")
             return try await routed(host, ["DataSource '\(host)' set to FAILED"])
         case .offline:
-            if isPrimary, !call.force { throw primaryNeedsForce(host, "taken offline", "takes all writes away") }
+            if isPrimary, !call.force {
+                throw primaryNeedsForce(host, "taken offline", "takes all writes away")
+            }
             try await set(host, record, .offline)
             var lines = ["DataSource '\(host)' is now OFFLINE"]
             if snapshot.policy == .automatic {
-                lines.append("NOTE: policy AUTOMATIC brings it back ONLINE; 'datasource \(host) shun' keeps it away")
+                lines.append(
+                    "NOTE: policy AUTOMATIC brings it back ONLINE; 'datasource \(host) shun' keeps it away")
             }
             return try await routed(host, lines)
         case .online:
-            guard record.state != .online else { return Outcome(lines: ["DataSource '\(host)' is already ONLINE"]) }
+            guard record.state != .online else {
+                return Outcome(lines: ["DataSource '\(host)' is already ONLINE"])
+            }
             guard record.state == .offline || call.force else {
                 throw Refusal(
-                    .wrongState, "'\(host)' is \(record.state.rawValue)(\(record.reason)), not OFFLINE; nothing was changed",
+                    .wrongState,
+                    "'\(host)' is \(record.state.rawValue)(\(record.reason)), not OFFLINE; nothing was changed",
                     hint: "datasource \(host) recover")
             }
             try refuseOldPrimary(host, record, snapshot)
@@ -43,12 +49,16 @@ extension Coordinator {
         case .welcome:
             guard record.state == .shunned else {
                 throw Refusal(
-                    .wrongState, "'\(host)' is \(record.state.rawValue), not SHUNNED; nothing was changed", hint: "ls")
+                    .wrongState, "'\(host)' is \(record.state.rawValue), not SHUNNED; nothing was changed",
+                    hint: "ls")
             }
             if record.role == .primary, !call.force {
                 throw Refusal(
-                    .forceNeeded, "'\(host)' was shunned as a primary (\(record.reason)); nothing was changed",
-                    hint: "datasource \(host) recover makes it a replica; or: set force true; datasource \(host) welcome")
+                    .forceNeeded,
+                    "'\(host)' was shunned as a primary (\(record.reason)); nothing was changed",
+                    hint:
+                        "datasource \(host) recover makes it a replica; or: set force true; datasource \(host) welcome"
+                )
             }
             try refuseOldPrimary(host, record, snapshot)
             let state: DataSourceState = snapshot.policy == .automatic ? .online : .offline
@@ -70,7 +80,8 @@ extension Coordinator {
         }
         guard board.snapshot.reports[host] != nil else {
             throw Refusal(
-                .hostUnreachable, "the manager of '\(host)' does not answer; nothing was changed", hint: "members")
+                .hostUnreachable, "the manager of '\(host)' does not answer; nothing was changed",
+                hint: "members")
         }
         try await commit([try write(.replicator(host), call.wanted)], absent: [.operation])
         if call.wanted == .online {
@@ -79,11 +90,13 @@ extension Coordinator {
         }
         let reached = await wait(.seconds(5)) { snapshot in
             let link = snapshot.reports[host]?.server.links.first(where: \.isLocal)
-            return call.wanted == .online ? link?.state == .online : link?.receiving != true && link?.applying != true
+            return call.wanted == .online
+                ? link?.state == .online : link?.receiving != true && link?.applying != true
         }
         guard reached else {
             throw Refusal(
-                .timedOut, "the replicator of '\(host)' is not \(call.wanted.rawValue) after 5 s; it is still wanted so",
+                .timedOut,
+                "the replicator of '\(host)' is not \(call.wanted.rawValue) after 5 s; it is still wanted so",
                 hint: "replicator \(host) status")
         }
         var lines = ["Replicator '\(host)' is now \(call.wanted.rawValue)"]
@@ -151,14 +164,18 @@ extension Coordinator {
     private func routed(_ host: HostName, _ lines: [String]) async throws(Refusal) -> Outcome {
         let reached = await wait(.seconds(3)) { snapshot in
             snapshot.shape.routers.allSatisfy { router in
-                guard let report = snapshot.reports[router]?.router, report.state != .stopped else { return true }
+                guard let report = snapshot.reports[router]?.router, report.state != .stopped else {
+                    return true
+                }
                 let goal = snapshot.routerGoal(for: router)
-                return report.writesTo == [goal.write].compactMap { $0 } && Set(report.readsFrom) == Set(goal.read)
+                return report.writesTo == [goal.write].compactMap { $0 }
+                    && Set(report.readsFrom) == Set(goal.read)
             }
         }
         guard reached else {
             return Outcome(
-                lines: lines + ["FOLLOW-UP: not every router has followed within 3 s; 'ls' shows them"], complete: false)
+                lines: lines + ["FOLLOW-UP: not every router has followed within 3 s; 'ls' shows them"],
+                complete: false)
         }
         return Outcome(lines: lines)
     }
@@ -185,7 +202,8 @@ extension Coordinator {
     ) throws(Refusal) {
         guard record.role == .primary, let primary = snapshot.primary, primary != host else { return }
         throw Refusal(
-            .wrongState, "'\(host)' is an old primary, and '\(primary)' is the primary now; nothing was changed",
+            .wrongState,
+            "'\(host)' is an old primary, and '\(primary)' is the primary now; nothing was changed",
             hint: "datasource \(host) recover")
     }
 }

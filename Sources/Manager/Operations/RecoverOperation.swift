@@ -72,7 +72,8 @@ extension Coordinator {
         }
         let reply = try await act(
             .settle(.replica(of: primary, link: .online)), on: host, operation: id, deadline: .seconds(15))
-        log.info("recovered", metadata: ["host": "\(host)", "done": "\(reply.lines.joined(separator: "; "))"])
+        log.info(
+            "recovered", metadata: ["host": "\(host)", "done": "\(reply.lines.joined(separator: "; "))"])
         try await waitForLink(host, id)
         try await commit([
             try write(.dataSource(host), DataSourceRecord(role: .replica, state: state, changedAt: now)),
@@ -81,7 +82,8 @@ extension Coordinator {
     }
 
     /// Starts the server where it does not run, and waits for it.
-    private func runningServer(_ host: HostName, _ operation: Operation) async throws(Refusal) -> ServerReport {
+    private func runningServer(_ host: HostName, _ operation: Operation) async throws(Refusal) -> ServerReport
+    {
         let deadline = ContinuousClock.now + .seconds(30)
         var started = false
         while true {
@@ -115,7 +117,8 @@ extension Coordinator {
             .diverged,
             "'\(host)' has \(extra) transactions after \(taken.only(domain)) that were never taken over; '\(host)'"
                 + " stays SHUNNED",
-            hint: "mariadb-binlog --base64-output=DECODE-ROWS -v --start-position=\(taken.only(domain)) on its logs"
+            hint:
+                "mariadb-binlog --base64-output=DECODE-ROWS -v --start-position=\(taken.only(domain)) on its logs"
                 + " shows them; then re-provision \(host) from a replica")
     }
 
@@ -127,7 +130,8 @@ extension Coordinator {
             if link?.state == .online { return }
             if let link, link.state == .suspect, ContinuousClock.now > deadline - .seconds(15) {
                 throw Refusal(
-                    .serverError, "'\(host)' cannot replicate: \(link.errorText)", hint: "replicator \(host) status")
+                    .serverError, "'\(host)' cannot replicate: \(link.errorText)",
+                    hint: "replicator \(host) status")
             }
             guard ContinuousClock.now < deadline else {
                 throw Refusal(

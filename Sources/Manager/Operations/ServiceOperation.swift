@@ -20,7 +20,8 @@ extension Coordinator {
         var failures: [Refusal] = []
         for (host, reply) in replies.sorted(by: { $0.key < $1.key }) {
             switch reply {
-            case .success(let answer): lines += hosts.count == 1 ? answer.lines : answer.lines.map { "\(host): \($0)" }
+            case .success(let answer):
+                lines += hosts.count == 1 ? answer.lines : answer.lines.map { "\(host): \($0)" }
             case .failure(let refusal):
                 failures.append(refusal)
                 lines.append("\(host): \(refusal.message)")
@@ -66,7 +67,8 @@ extension Coordinator {
         let position = try await act(.heartbeat, on: primary, operation: "").position ?? GTIDPosition()
         let beat = position.only(board.shape.domain)
         let targets = board.snapshot.replicas.filter { host in
-            board.snapshot.record(of: host).state == .online && board.snapshot.reports[host]?.server.state == .online
+            board.snapshot.record(of: host).state == .online
+                && board.snapshot.reports[host]?.server.state == .online
         }
         let replies = await act(
             .awaitPosition(beat, milliseconds: 10_000), on: targets, operation: "", deadline: .seconds(12))
@@ -74,7 +76,9 @@ extension Coordinator {
         for (host, reply) in replies {
             if case .failure = reply { late.append(host) }
         }
-        var lines = ["HEARTBEAT \(beat) ON '\(primary)@\(board.shape.name)' APPLIED BY \(targets.count - late.count) REPLICAS"]
+        var lines = [
+            "HEARTBEAT \(beat) ON '\(primary)@\(board.shape.name)' APPLIED BY \(targets.count - late.count) REPLICAS"
+        ]
         for host in late.sorted() { lines.append("FOLLOW-UP: '\(host)' has not applied it after 10 s") }
         return Outcome(lines: lines, complete: late.isEmpty)
     }

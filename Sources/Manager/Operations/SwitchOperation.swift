@@ -47,7 +47,9 @@ extension Coordinator {
                 guard host != primary else {
                     return !server.readOnly && !server.links.contains(where: \.isLocal)
                 }
-                return server.links.contains { $0.isLocal && $0.sourceHost == primary.description && $0.receiving }
+                return server.links.contains {
+                    $0.isLocal && $0.sourceHost == primary.description && $0.receiving
+                }
             }
         }
         if !inPlace { log.info("the new order is not seen everywhere yet", metadata: ["operation": "\(id)"]) }
@@ -57,7 +59,8 @@ extension Coordinator {
     func freshSnapshot(_ operation: Operation) async -> SiteSnapshot {
         var snapshot = board.snapshot
         snapshot.operation = nil
-        let replies = await act(.report, on: snapshot.liveHosts, operation: operation.id, deadline: .seconds(3))
+        let replies = await act(
+            .report, on: snapshot.liveHosts, operation: operation.id, deadline: .seconds(3))
         for (host, reply) in replies {
             if case .success(let answer) = reply, let report = answer.report {
                 snapshot.reports[host] = report
@@ -93,7 +96,8 @@ extension Coordinator {
                 followUp.append("FOLLOW-UP: \(error.message)")
             }
             log.info(
-                "step", metadata: [
+                "step",
+                metadata: [
                     "operation": "\(operation.id)", "step": "\(step)",
                     "milliseconds": "\(began.duration(to: .now).inMilliseconds)",
                 ])
@@ -114,7 +118,9 @@ extension Coordinator {
     }
 
     /// - Returns: what a host could not do and will do later by itself.
-    private func perform(_ step: PlanStep, _ plan: Plan, _ operation: Operation) async throws(Refusal) -> [String] {
+    private func perform(_ step: PlanStep, _ plan: Plan, _ operation: Operation) async throws(Refusal)
+        -> [String]
+    {
         let site = board.shape.name
         let id = operation.id
         switch step {
@@ -165,19 +171,21 @@ extension Coordinator {
     private func approach(_ candidate: HostName, _ primary: HostName, _ id: String) async throws(Refusal) {
         let deadline = ContinuousClock.now + .seconds(15)
         while true {
-            let position = try await act(.report, on: primary, operation: id).report?.server.logged ?? GTIDPosition()
+            let position =
+                try await act(.report, on: primary, operation: id).report?.server.logged ?? GTIDPosition()
             let began = ContinuousClock.now
             do throws(Refusal) {
                 _ = try await act(.awaitPosition(position, milliseconds: 3000), on: candidate, operation: id)
                 if began.duration(to: .now) < .milliseconds(15) { return }
-            } catch where error.code == .timedOut {
+            } catch  where error.code == .timedOut {
                 log.info("the candidate is behind", metadata: ["candidate": "\(candidate)"])
             }
             guard ContinuousClock.now < deadline else {
                 // Near enough counts as well: the wait in the gap has its own bound.
                 if began.duration(to: .now) < .milliseconds(500) { return }
                 throw Refusal(
-                    .replicaBehind, "'\(candidate)' does not keep up with '\(primary)': it never came near within 15 s",
+                    .replicaBehind,
+                    "'\(candidate)' does not keep up with '\(primary)': it never came near within 15 s",
                     hint: "ls, and try again when its latency is low")
             }
         }
@@ -185,9 +193,10 @@ extension Coordinator {
 
     private func freeze(_ host: HostName, _ operation: Operation) async throws(Refusal) {
         do throws(Refusal) {
-            let reply = try await act(.freeze(limit: 500, milliseconds: 5000), on: host, operation: operation.id)
+            let reply = try await act(
+                .freeze(limit: 500, milliseconds: 5000), on: host, operation: operation.id)
             operation.frozenAt.withLock { $0 = reply.position ?? GTIDPosition() }
-        } catch where error.code == .blockedBySession {
+        } catch  where error.code == .blockedBySession {
             let blockers = try? await act(.blockers, on: host, operation: operation.id).lines
             throw Refusal(
                 .blockedBySession,
@@ -197,7 +206,8 @@ extension Coordinator {
         }
     }
 
-    private func record(_ primary: HostName, _ old: HostName, at position: GTIDPosition) async throws(Refusal) {
+    private func record(_ primary: HostName, _ old: HostName, at position: GTIDPosition) async throws(Refusal)
+    {
         let now = WallTime.now
         try await commit([
             try write(.primary, PrimaryRecord(host: primary, since: now, promotedAt: position)),
@@ -208,7 +218,9 @@ extension Coordinator {
     }
 
     /// The same goal at all routers, but for what each is wanted to accept and to read from.
-    private func routed(_ goal: RouterGoal, _ routers: [HostName], _ id: String) async throws(Refusal) -> [AgentReply] {
+    private func routed(_ goal: RouterGoal, _ routers: [HostName], _ id: String) async throws(Refusal)
+        -> [AgentReply]
+    {
         let snapshot = board.snapshot
         let actions = routers.map { router -> (HostName, HostAction) in
             var wanted = snapshot.routerGoal(for: router)
@@ -216,7 +228,9 @@ extension Coordinator {
             return (router, .route(wanted))
         }
         var replies: [AgentReply] = []
-        for (_, reply) in await act(actions, operation: id, deadline: .seconds(2)) { replies.append(try reply.get()) }
+        for (_, reply) in await act(actions, operation: id, deadline: .seconds(2)) {
+            replies.append(try reply.get())
+        }
         return replies
     }
 
@@ -239,7 +253,9 @@ extension Coordinator {
     }
 
     func all(_ action: HostAction, on hosts: [HostName], _ id: String) async throws(Refusal) {
-        for (_, reply) in await act(action, on: hosts, operation: id, deadline: .seconds(2)) { _ = try reply.get() }
+        for (_, reply) in await act(action, on: hosts, operation: id, deadline: .seconds(2)) {
+            _ = try reply.get()
+        }
     }
 
     func failures(_ replies: [HostName: Result<AgentReply, Refusal>], _ what: String) -> [String] {

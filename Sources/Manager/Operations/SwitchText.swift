@@ -9,7 +9,9 @@ enum SwitchText {
             + " latency=\(thousandths(candidate.latency)), datasource-group-id=0)"
     }
 
-    static func savepoint(_ operation: String, cluster: SiteName, source: HostName, at time: WallTime) -> String {
+    static func savepoint(_ operation: String, cluster: SiteName, source: HostName, at time: WallTime)
+        -> String
+    {
         "Savepoint switch_\(operation)(cluster=\(cluster), source=\(source), created=\(utc(time)) UTC) created"
     }
 
@@ -17,7 +19,8 @@ enum SwitchText {
     static func thousandths(_ seconds: Double) -> String {
         let value = Int64((abs(seconds) * 1000).rounded())
         let fraction = String(value % 1000)
-        return (seconds < 0 ? "-" : "") + "\(value / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+        return (seconds < 0 ? "-" : "") + "\(value / 1000)."
+            + String(repeating: "0", count: 3 - fraction.count) + fraction
     }
 
     /// `yyyy/MM/dd HH:mm:ss`.

@@ -26,7 +26,8 @@ package final class MariaDBServer: ServerControl {
     /// Connects to nothing yet.
     /// - Parameter client: the host whose certificate is shown to the server.
     package init(
-        _ host: HostName, asSeenFrom client: HostName, in configuration: ClusterConfiguration, _ site: SiteEntry
+        _ host: HostName, asSeenFrom client: HostName, in configuration: ClusterConfiguration,
+        _ site: SiteEntry
     ) throws(MariaDBError) {
         self.host = host
         self.site = site
@@ -35,7 +36,8 @@ package final class MariaDBServer: ServerControl {
         var target = MariaDBTarget(
             endpoint: .tcp(host: configuration.address(of: host), port: configuration.ports.server),
             user: configuration.replicationUser, password: configuration.replicationPassword,
-            tls: MariaDBTarget.TLS(authority: paths.authority, certificate: paths.certificate, key: paths.key),
+            tls: MariaDBTarget.TLS(
+                authority: paths.authority, certificate: paths.certificate, key: paths.key),
             connectTimeout: 2, initialStatements: [Statements.patience])
         facts = try MariaDBSession(target)
         links = try MariaDBSession(target)
@@ -54,7 +56,7 @@ package final class MariaDBServer: ServerControl {
     package func observe() async -> ServerReport {
         do throws(MariaDBError) {
             return try await look(facts, links)
-        } catch where error.isConnectionError && !error.isRefused && !error.isTimeout {
+        } catch  where error.isConnectionError && !error.isRefused && !error.isTimeout {
             // A connection that broke says that the server was restarted, or is gone: a new one tells which.
             return await observeAnew()
         } catch {
@@ -77,7 +79,9 @@ package final class MariaDBServer: ServerControl {
         return ServerReport(state: state, problem: error.message)
     }
 
-    private func look(_ facts: MariaDBSession, _ links: MariaDBSession) async throws(MariaDBError) -> ServerReport {
+    private func look(_ facts: MariaDBSession, _ links: MariaDBSession) async throws(MariaDBError)
+        -> ServerReport
+    {
         async let linkRows = links.query(Statements.links, deadline: .seconds(2))
         var report = ServerReport(state: .online)
         guard let row = try await facts.query(Statements.facts, deadline: .seconds(2)).first else {
@@ -112,11 +116,13 @@ package final class MariaDBServer: ServerControl {
         let errors = [row["Last_IO_Error"], row["Last_SQL_Error"]].compactMap { $0 }.filter { !$0.isEmpty }
         return LinkReport(
             name: row["Connection_name"] ?? "", sourceHost: hosts[address]?.description ?? address,
-            receiving: receiving, connecting: ["Connecting", "Preparing"].contains(row["Slave_IO_Running"] ?? ""),
+            receiving: receiving,
+            connecting: ["Connecting", "Preparing"].contains(row["Slave_IO_Running"] ?? ""),
             applying: row["Slave_SQL_Running"] == "Yes", receiveError: row.integer("Last_IO_Errno") ?? 0,
             applyError: row.integer("Last_SQL_Errno") ?? 0, errorText: errors.joined(separator: "; "),
             // The certificate check makes TLS certain: without it the connection would not stand.
-            tls: receiving && row["Master_SSL_Allowed"] == "Yes" && row["Master_SSL_Verify_Server_Cert"] == "Yes",
+            tls: receiving && row["Master_SSL_Allowed"] == "Yes"
+                && row["Master_SSL_Verify_Server_Cert"] == "Yes",
             received: GTIDPosition(row["Gtid_IO_Pos"] ?? "") ?? GTIDPosition(),
             secondsBehind: row.integer("Seconds_Behind_Master"))
     }
@@ -133,7 +139,8 @@ package final class MariaDBServer: ServerControl {
     package func awaitExecuted(_ position: GTIDPosition, limit: Duration) async throws(Refusal) -> Bool {
         guard !position.isEmpty else { return true }
         let rows = try await query(
-            Statements.awaitExecuted(position, seconds: limit.inSeconds), on: waiting, deadline: limit + .seconds(2))
+            Statements.awaitExecuted(position, seconds: limit.inSeconds), on: waiting,
+            deadline: limit + .seconds(2))
         return rows.first?["result"] == "0"
     }
 
@@ -164,11 +171,13 @@ package final class MariaDBServer: ServerControl {
     package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
         try await query(Statements.idleLimit(seconds: Int(expiry.inSeconds) + 1), on: freezing)
         do throws(MariaDBError) {
-            try await freezing.query(Statements.freeze(seconds: limit.inSeconds), deadline: limit + .seconds(2))
+            try await freezing.query(
+                Statements.freeze(seconds: limit.inSeconds), deadline: limit + .seconds(2))
         } catch {
             freezing.close()
             if error.code == .statementTimeout || error.code == .lockWaitTimeout {
-                throw Refusal(.blockedBySession, "the server of '\(host)' could not be frozen: \(error.message)")
+                throw Refusal(
+                    .blockedBySession, "the server of '\(host)' could not be frozen: \(error.message)")
             }
             throw refusal(error)
         }
@@ -199,7 +208,7 @@ package final class MariaDBServer: ServerControl {
             do throws(MariaDBError) {
                 try await control.query(Statements.end(session: id))
                 cut += 1
-            } catch where error.code == .noSuchThread {
+            } catch  where error.code == .noSuchThread {
                 // It has ended by itself meanwhile.
                 continue
             } catch {
@@ -216,7 +225,8 @@ package final class MariaDBServer: ServerControl {
     ) async throws(Refusal) {
         let source = LinkSource(
             address: address, port: configuration.ports.server, user: configuration.replicationUser,
-            password: configuration.replicationPassword, authority: paths.authority, certificate: paths.certificate,
+            password: configuration.replicationPassword, authority: paths.authority,
+            certificate: paths.certificate,
             key: paths.key)
         try await query(Statements.changeSource(link, source, demote: demote))
     }
@@ -240,7 +250,7 @@ package final class MariaDBServer: ServerControl {
     private func ifPresent(_ statement: String) async throws(Refusal) {
         do throws(MariaDBError) {
             try await control.query(statement, deadline: .seconds(20))
-        } catch where error.code == .noSuchReplicationConnection || error.code == .noSlaveConfigured {
+        } catch  where error.code == .noSuchReplicationConnection || error.code == .noSlaveConfigured {
             return
         } catch {
             throw refusal(error)

@@ -59,9 +59,11 @@ enum Statements {
     static func changeSource(_ link: String, _ source: LinkSource, demote: Bool) -> String {
         let parts = [
             "MASTER_HOST = \(SQLText.quoted(source.address))", "MASTER_PORT = \(source.port)",
-            "MASTER_USER = \(SQLText.quoted(source.user))", "MASTER_PASSWORD = \(SQLText.quoted(source.password))",
+            "MASTER_USER = \(SQLText.quoted(source.user))",
+            "MASTER_PASSWORD = \(SQLText.quoted(source.password))",
             "MASTER_SSL = 1", "MASTER_SSL_CA = \(SQLText.quoted(source.authority))",
-            "MASTER_SSL_CERT = \(SQLText.quoted(source.certificate))", "MASTER_SSL_KEY = \(SQLText.quoted(source.key))",
+            "MASTER_SSL_CERT = \(SQLText.quoted(source.certificate))",
+            "MASTER_SSL_KEY = \(SQLText.quoted(source.key))",
             "MASTER_SSL_VERIFY_SERVER_CERT = 1", "MASTER_CONNECT_RETRY = 1", "MASTER_HEARTBEAT_PERIOD = 1",
             "MASTER_USE_GTID = slave_pos",
         ]

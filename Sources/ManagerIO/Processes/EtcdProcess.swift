@@ -24,7 +24,9 @@ package struct EtcdProcess: Sendable {
     }
 
     /// Endpoints of the site's members, this host's first.
-    package static func endpoints(host: HostName, site: SiteEntry, in configuration: ClusterConfiguration) -> [String] {
+    package static func endpoints(host: HostName, site: SiteEntry, in configuration: ClusterConfiguration)
+        -> [String]
+    {
         guard configuration.etcdEndpoints.isEmpty else { return configuration.etcdEndpoints }
         return ([host] + site.hosts.filter { $0 != host }).map {
             "https://\(configuration.address(of: $0)):\(configuration.ports.etcdClient)"
@@ -69,7 +71,8 @@ package struct EtcdProcess: Sendable {
             "--initial-advertise-peer-urls", "https://\(address):\(ports.etcdPeer)",
             "--initial-cluster", cluster.joined(separator: ","), "--initial-cluster-state", "new",
             "--initial-cluster-token", "cctrl-\(site.name)",
-            "--client-cert-auth", "--trusted-ca-file", paths.etcdAuthority, "--cert-file", paths.etcdCertificate,
+            "--client-cert-auth", "--trusted-ca-file", paths.etcdAuthority, "--cert-file",
+            paths.etcdCertificate,
             "--key-file", paths.etcdKey,
             // The authority says who is a member; the address that a connection comes from may be any of the host's.
             "--peer-client-cert-auth", "--experimental-peer-skip-client-san-verification",

@@ -28,7 +28,9 @@ package struct ServiceCommands: ServiceRunner {
             HostPaths.fill(word, host).replacing("{verb}", with: verb.rawValue)
         }
         guard let program = words.first else {
-            throw Refusal(.noSuchComponent, "the command for '\(component)' is empty", hint: "service-command-\(component) in tungsten.ini")
+            throw Refusal(
+                .noSuchComponent, "the command for '\(component)' is empty",
+                hint: "service-command-\(component) in tungsten.ini")
         }
         let (status, text) = try await execute(program, Array(words.dropFirst()))
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
@@ -42,7 +44,9 @@ package struct ServiceCommands: ServiceRunner {
         return lines
     }
 
-    private func execute(_ program: String, _ arguments: [String]) async throws(Refusal) -> (TerminationStatus, String) {
+    private func execute(_ program: String, _ arguments: [String]) async throws(Refusal) -> (
+        TerminationStatus, String
+    ) {
         do {
             return try await withThrowingTaskGroup(of: (TerminationStatus, String)?.self) { group in
                 group.addTask {
@@ -58,7 +62,9 @@ package struct ServiceCommands: ServiceRunner {
                 }
                 defer { group.cancelAll() }
                 guard let first = try await group.next(), let result = first else {
-                    throw Refusal(.timedOut, "'\(program)' on '\(host)' did not end within \(Int(Self.limit.inSeconds)) s")
+                    throw Refusal(
+                        .timedOut,
+                        "'\(program)' on '\(host)' did not end within \(Int(Self.limit.inSeconds)) s")
                 }
                 return result
             }

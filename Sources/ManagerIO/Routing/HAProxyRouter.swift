@@ -64,7 +64,8 @@ package struct HAProxyRouter: RouterControl {
 
     package func hold(_ duration: Duration) async throws(Refusal) {
         do throws(RouterError) {
-            try await socket.hold(RouterChange.Port.write.rawValue, milliseconds: Int(duration.inMilliseconds))
+            try await socket.hold(
+                RouterChange.Port.write.rawValue, milliseconds: Int(duration.inMilliseconds))
         } catch {
             throw refusal(error)
         }

@@ -16,7 +16,8 @@ package struct EtcdStore: CoordinationStore {
     package func load() async throws(Refusal) -> StoreContents {
         do throws(EtcdError) {
             let range = try await client.range(prefix: prefix)
-            return StoreContents(revision: range.revision, entries: range.pairs.compactMap { change($0, deleted: false) })
+            return StoreContents(
+                revision: range.revision, entries: range.pairs.compactMap { change($0, deleted: false) })
         } catch {
             throw Self.refusal(error)
         }
@@ -135,13 +136,17 @@ package struct EtcdStore: CoordinationStore {
                 .noQuorum, "the site's etcd does not answer with a majority (\(error)); nothing was changed",
                 hint: "cluster validate")
         case .unknownOutcome:
-            Refusal(.outcomeUnknown, "the answer of etcd was lost (\(error)): the change may have been made", hint: "ls")
+            Refusal(
+                .outcomeUnknown, "the answer of etcd was lost (\(error)): the change may have been made",
+                hint: "ls")
         case .noSpace:
             Refusal(
                 .storeError, "etcd has no space left: nothing can be changed, and nothing was",
                 hint: "free space for etcd, compact and defragment it, then: etcdctl alarm disarm")
         case .leaseNotFound:
-            Refusal(.noQuorum, "this host's lease has run out; nothing was changed", hint: "the same command again")
+            Refusal(
+                .noQuorum, "this host's lease has run out; nothing was changed",
+                hint: "the same command again")
         default: Refusal(.storeError, "etcd refuses: \(error); nothing was changed")
         }
     }

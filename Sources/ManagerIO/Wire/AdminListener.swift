@@ -52,7 +52,8 @@ package final class AdminListener: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
             .childChannelInitializer { channel in
                 guard sessions.admit(channel) else {
-                    log.warning("connection refused: too many sessions", metadata: ["peer": "\(peerName(channel))"])
+                    log.warning(
+                        "connection refused: too many sessions", metadata: ["peer": "\(peerName(channel))"])
                     return channel.close()
                 }
                 return channel.eventLoop.makeCompletedFuture {

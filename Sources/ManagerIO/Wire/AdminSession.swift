@@ -111,7 +111,9 @@ final class AdminSession: ChannelDuplexHandler {
             context.close(promise: nil)
         case .greeting:
             log.warning("no session.hello in time")
-            refuse(Refusal(.helloNeeded, "no session.hello came in time; the session is closed"), id: nil, context)
+            refuse(
+                Refusal(.helloNeeded, "no session.hello came in time; the session is closed"), id: nil,
+                context)
             end(context)
         case .open, .closing: return
         }
@@ -166,7 +168,8 @@ final class AdminSession: ChannelDuplexHandler {
         lineTimer = after(limits.line, context) { session, context in
             session.log.warning("line not finished in time")
             session.refuse(
-                Refusal(.parseError, "a line was begun and not ended in time; the session is closed"), id: nil,
+                Refusal(.parseError, "a line was begun and not ended in time; the session is closed"),
+                id: nil,
                 context)
             session.end(context)
         }
@@ -229,15 +232,19 @@ final class AdminSession: ChannelDuplexHandler {
     private func start(_ request: FrameCodec.Request, _ caller: Caller, _ context: ChannelHandlerContext) {
         let id = request.id
         guard request.method != HelloCall.method else {
-            return badLine(Refusal(.invalidRequest, "\(HelloCall.method) was answered already"), id: id, context)
+            return badLine(
+                Refusal(.invalidRequest, "\(HelloCall.method) was answered already"), id: id, context)
         }
         guard !running.contains(id) else {
-            return badLine(Refusal(.invalidRequest, "a request with the id \(id) is running"), id: id, context)
+            return badLine(
+                Refusal(.invalidRequest, "a request with the id \(id) is running"), id: id, context)
         }
         guard running.count < limits.concurrentRequests else {
             let most = limits.concurrentRequests
             return refuse(
-                Refusal(.tooManyRequests, "\(most) requests of this session are running; this one was not started"),
+                Refusal(
+                    .tooManyRequests, "\(most) requests of this session are running; this one was not started"
+                ),
                 id: id, context)
         }
         idleTimer?.cancel()
@@ -268,7 +275,8 @@ final class AdminSession: ChannelDuplexHandler {
         if reply.count > limits.replyBytes || reply.isEmpty {
             log.error("reply of \(reply.count) bytes not sent")
             refuse(
-                Refusal(.internalError, "the reply would have \(reply.count) bytes, which is not allowed"), id: id,
+                Refusal(.internalError, "the reply would have \(reply.count) bytes, which is not allowed"),
+                id: id,
                 context)
         } else {
             write(reply, context)

@@ -30,7 +30,8 @@ enum CallerIdentity {
             let role = AccessRole(rawValue: unit)
         else {
             throw Refusal(
-                .badCertificate, "the certificate of '\(name)' must have one organizational unit (OU): \(roles)")
+                .badCertificate,
+                "the certificate of '\(name)' must have one organizational unit (OU): \(roles)")
         }
         return Caller(name: name, role: role, address: address)
     }

@@ -8,7 +8,9 @@ struct CertificateSubject: Equatable {
     /// Nil where the bytes are not a certificate.
     init?(certificate der: [UInt8]) {
         var file = DERReader(der[...])
-        guard var certificate = file.enter(.sequence), var body = certificate.enter(.sequence) else { return nil }
+        guard var certificate = file.enter(.sequence), var body = certificate.enter(.sequence) else {
+            return nil
+        }
         // version (optional), serial number, signature algorithm, issuer, validity; then the subject.
         body.skipIfPresent(.version)
         guard body.skip(.integer), body.skip(.sequence), body.skip(.sequence), body.skip(.sequence),

@@ -89,11 +89,14 @@ package actor PeerConnection {
         let promise = loop.makePromise(of: [UInt8].self)
         @Sendable func unknown(_ why: String) -> Refusal {
             Refusal(
-                .outcomeUnknown, "\(method) was sent to the manager of \(host), and \(why): it may have been done",
+                .outcomeUnknown,
+                "\(method) was sent to the manager of \(host), and \(why): it may have been done",
                 hint: "ls shows what is")
         }
         let lost: @Sendable (String) -> Refusal = { why in
-            reads ? Refusal(.hostUnreachable, "the connection to the manager of \(host) broke: \(why)") : unknown(why)
+            reads
+                ? Refusal(.hostUnreachable, "the connection to the manager of \(host) broke: \(why)")
+                : unknown(why)
         }
         let late =
             reads
@@ -111,7 +114,8 @@ package actor PeerConnection {
             }
             return try await promise.futureResult.get()
         } onCancel: {
-            promise.fail(reads ? Refusal(.timedOut, "the call was cancelled") : unknown("the wait was cancelled"))
+            promise.fail(
+                reads ? Refusal(.timedOut, "the call was cancelled") : unknown("the wait was cancelled"))
         }
     }
 
@@ -183,7 +187,8 @@ package actor PeerConnection {
     private func asRefusal(_ error: any Error) -> Refusal {
         if let refusal = error as? Refusal { return refusal }
         return Refusal(
-            .hostUnreachable, "the manager of \(target.host) (\(target.address):\(target.port)) cannot be reached: \(error)"
+            .hostUnreachable,
+            "the manager of \(target.host) (\(target.address):\(target.port)) cannot be reached: \(error)"
         )
     }
 }

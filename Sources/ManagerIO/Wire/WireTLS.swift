@@ -18,7 +18,8 @@ package struct WireCertificates: Sendable, Hashable {
     /// For the side that waits for connections: clients must show a certificate of the cluster.
     func serverContext() throws(WireError) -> NIOSSLContext {
         try context { chain, key in
-            var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain, privateKey: key)
             // A client is known by its certificate's subject, not by an address.
             configuration.certificateVerification = .noHostnameVerification
             return configuration
@@ -40,7 +41,9 @@ package struct WireCertificates: Sendable, Hashable {
         _ make: ([NIOSSLCertificateSource], NIOSSLPrivateKeySource) -> TLSConfiguration
     ) throws(WireError) -> NIOSSLContext {
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
             let secret = NIOSSLPrivateKeySource.privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
             var configuration = make(chain, secret)
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))

@@ -1,4 +1,6 @@
-/// Why a request was not simply done. The thousands digit is the exit status of `cctrl`.
+/// Why a request was not simply done.
+///
+/// The thousands digit is the exit status of `cctrl`.
 ///
 /// The registry is `docs/reply-codes.md`; codes are never reused.
 package enum ReplyCode: Int, Codable, Sendable, CaseIterable {

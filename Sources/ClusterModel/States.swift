@@ -1,11 +1,15 @@
-/// How much a site's managers do by themselves. Raw values are the words of the classic output.
+/// How much a site's managers do by themselves.
+///
+/// Raw values are the words of the classic output.
 package enum Policy: String, Codable, Sendable, CaseIterable {
     case automatic = "AUTOMATIC"
     case manual = "MANUAL"
     case maintenance = "MAINTENANCE"
 }
 
-/// What a data source is for. Raw values are the words of the classic output.
+/// What a data source is for.
+///
+/// Raw values are the words of the classic output.
 package enum DataSourceRole: String, Codable, Sendable {
     case primary = "master"
     case replica = "slave"

@@ -16,8 +16,10 @@ package struct Caller: Sendable, Hashable {
     }
 }
 
-/// What the listener asks of the engine. The listener has already checked frames, limits, versions and the
-/// certificate; whether the caller's role may call the method is the service's to decide.
+/// What the listener asks of the engine.
+///
+/// The listener has already checked frames, limits, versions and the certificate; whether the caller's role
+/// may call the method is the service's to decide.
 package protocol AdminService: Sendable {
     /// The reply line, without line feed, for one request: a result or a refusal with the request's id.
     ///

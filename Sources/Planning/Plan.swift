@@ -9,7 +9,9 @@ package struct Plan: Hashable, Sendable {
     package var steps: [PlanStep]
 }
 
-/// One step of a plan. Steps on several hosts run side by side.
+/// One step of a plan.
+///
+/// Steps on several hosts run side by side.
 package enum PlanStep: Hashable, Sendable {
     /// Stop the primary's own replication connections: a read lock beside parallel appliers can hang the server.
     case quietLinks(HostName)

@@ -1,6 +1,8 @@
 import ClusterModel
 
-/// Why an operation must not run: a fact, not a sentence. `Manager/RefusalText` has the words.
+/// Why an operation must not run: a fact, not a sentence.
+///
+/// `Manager/RefusalText` has the words.
 package enum PlanRefusal: Error, Hashable, Sendable {
     case noSuchDataSource(HostName)
     case noPrimary

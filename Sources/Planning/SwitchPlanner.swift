@@ -39,7 +39,9 @@ package enum SwitchPlanner {
         )
     }
 
-    /// Routers that take part. One that runs without a manager would go on sending writes to the old primary.
+    /// Routers that take part.
+    ///
+    /// One that runs without a manager would go on sending writes to the old primary.
     private static func routers(in snapshot: SiteSnapshot, force: Bool) throws(PlanRefusal) -> [HostName] {
         for router in snapshot.shape.routers where snapshot.reports[router] == nil && !force {
             throw .routerUnmanaged(router)

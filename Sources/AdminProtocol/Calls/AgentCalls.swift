@@ -19,7 +19,9 @@ package struct AgentCall: AdminCall {
     }
 }
 
-/// What a manager can be asked to do on its own host. Every one ends by itself: durations are in milliseconds.
+/// What a manager can be asked to do on its own host.
+///
+/// Every one ends by itself: durations are in milliseconds.
 package enum HostAction: Codable, Hashable, Sendable {
     /// Look at server and router now.
     case report

@@ -16,12 +16,12 @@ package final class Agent: Sendable {
         var readOnlySince: ContinuousClock.Instant?
     }
 
-    /// An operation that acts on this host. It is over when its key is gone, or when nothing came of it for a while.
+    /// An operation that acts on this host.
+    ///
+    /// It is over when its key is gone, or when nothing came of it for a while.
     private struct Hold {
         var operation: String
         var until: ContinuousClock.Instant
-        /// Whether its key was on the board: before that, a missing key says nothing.
-        var seen = false
     }
 
     package let host: HostName
@@ -101,12 +101,11 @@ package final class Agent: Sendable {
     }
 
     private var isHeld: Bool {
-        let running = board.snapshot.operation?.id
-        return state.withLock { state in
-            guard var hold = state.held else { return false }
-            if running == hold.operation { hold.seen = true }
-            let isOver = ContinuousClock.now > hold.until || (hold.seen && running != hold.operation)
-            state.held = isOver ? nil : hold
+        state.withLock { state in
+            guard let hold = state.held else { return false }
+            // A key that is missing says nothing: it may not have come here yet.
+            let isOver = ContinuousClock.now > hold.until || board.hasEnded(hold.operation)
+            if isOver { state.held = nil }
             return !isOver
         }
     }
@@ -223,8 +222,7 @@ package final class Agent: Sendable {
         state.withLock { state in
             state.newestEpoch = call.epoch
             if !call.operation.isEmpty {
-                let seen = state.held?.operation == call.operation && state.held?.seen == true
-                state.held = Hold(operation: call.operation, until: .now + .seconds(10), seen: seen)
+                state.held = Hold(operation: call.operation, until: .now + .seconds(10))
             }
         }
         return try await turn.take { () async throws(Refusal) -> AgentReply in try await carryOut(call.action)

@@ -4,8 +4,9 @@ import Logging
 import Planning
 import Synchronization
 
-/// Decides and runs what changes the site. Only the host that holds the coordinator's key acts; every write carries
-/// its epoch.
+/// Decides and runs what changes the site.
+///
+/// Only the host that holds the coordinator's key acts; every write carries its epoch.
 package final class Coordinator: Sendable {
     package let host: HostName
     package let board: SiteBoard

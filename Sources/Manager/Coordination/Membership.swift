@@ -14,8 +14,9 @@ package final class Membership: Sendable {
         var lastEpoch: Int64?
     }
 
-    /// Seconds without a sign of life after which a host counts as gone. Some beats may fail in that time: a busy
-    /// machine is not a dead one.
+    /// Seconds without a sign of life after which a host counts as gone.
+    ///
+    /// Some beats may fail in that time: a busy machine is not a dead one.
     package static let leaseSeconds = 4
     private static let beat = Duration.milliseconds(600)
 
@@ -66,8 +67,9 @@ package final class Membership: Sendable {
         }
     }
 
-    /// One lease, until it is lost or the task is cancelled. A single call that fails loses nothing: the lease holds
-    /// until its time has passed without a renewal.
+    /// One lease, until it is lost or the task is cancelled.
+    ///
+    /// A single call that fails loses nothing: the lease holds until its time has passed without a renewal.
     private func serveLease() async throws {
         let lease = try await store.grantLease(seconds: Self.leaseSeconds)
         state.withLock { $0 = State(lease: lease, lastEpoch: $0.lastEpoch) }

@@ -12,6 +12,8 @@ package final class SiteBoard: Sendable {
         var coordinator: HostName?
         var epoch: Int64 = 0
         var operation: RunningOperation?
+        /// The last operations whose keys came and went.
+        var ended: [String] = []
         var loaded = false
         /// The newest change of each key: this host's own writes come here before the watch brings older ones.
         var revisions: [StoreKey: Int64] = [:]
@@ -67,6 +69,9 @@ package final class SiteBoard: Sendable {
         state.withLock { $0.heldSince[host].map { $0.duration(to: .now).inSeconds } ?? 0 }
     }
 
+    /// Whether the operation's key was seen, and seen to go: it acts on no host any more.
+    package func hasEnded(_ operation: String) -> Bool { state.withLock { $0.ended.contains(operation) } }
+
     package func confirm() {
         state.withLock { $0.confirmed = .now }
     }
@@ -77,7 +82,7 @@ package final class SiteBoard: Sendable {
             state.records = SiteRecords()
             state.reports = [:]
             state.coordinator = nil
-            state.operation = nil
+            noteEnd(nil, in: &state)
             state.loaded = true
             state.revisions = [:]
             for entry in contents.entries { set(entry, in: &state) }
@@ -143,8 +148,15 @@ package final class SiteBoard: Sendable {
         case .coordinator:
             state.coordinator = change.value.flatMap { HostName(String(decoding: $0, as: UTF8.self)) }
             if change.value != nil { state.epoch = max(state.epoch, change.createRevision) }
-        case .operation: state.operation = decoded(RunningOperation.self)
+        case .operation: noteEnd(decoded(RunningOperation.self), in: &state)
         case .history: state.revisions[change.key] = nil
         }
+    }
+
+    private func noteEnd(_ next: RunningOperation?, in state: inout State) {
+        if let before = state.operation, before.id != next?.id {
+            state.ended = Array(state.ended.suffix(7)) + [before.id]
+        }
+        state.operation = next
     }
 }

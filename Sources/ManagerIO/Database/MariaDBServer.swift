@@ -5,8 +5,9 @@ import MariaDBClient
 import SiteConfiguration
 import Synchronization
 
-/// A MariaDB server as the engine wants it. Each kind of work has a session of its own: a statement that waits must
-/// not keep another from being seen.
+/// A MariaDB server as the engine wants it.
+///
+/// Each kind of work has a session of its own: a statement that waits must not keep another from being seen.
 package final class MariaDBServer: ServerControl {
     private let host: HostName
     private let site: SiteEntry
@@ -145,11 +146,16 @@ package final class MariaDBServer: ServerControl {
     }
 
     package func blockers() async throws(Refusal) -> [String] {
-        try await query(Statements.blockers, on: facts).map { row in
+        let busy = try await query(Statements.blockers, on: facts).map { row in
             "session \(row["id"] ?? "?") of \(row["user"] ?? "?")@\(row["host"] ?? "?"), \(row["seconds"] ?? "?") s,"
                 + " \(row["started"].map { "in a transaction since \($0)" } ?? "no transaction"):"
                 + " \(row["statement"] ?? "")"
         }
+        guard busy.isEmpty else { return busy }
+        let idle = try await query(Statements.idleSessions(except: configuration.replicationUser), on: facts)
+            .map { "\($0["id"] ?? "?") of \($0["user"] ?? "?")@\($0["host"] ?? "?")" }
+        guard !idle.isEmpty else { return [] }
+        return ["no statement runs; LOCK TABLES of an idle session may hold it: session \(idle.joined(separator: ", "))"]
     }
 
     // MARK: role

@@ -32,6 +32,11 @@ enum Statements {
         AND p.command NOT LIKE 'Binlog Dump%' AND (x.trx_started IS NOT NULL OR p.command = 'Query') \
         ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 20
         """
+    /// Sessions that do nothing: one of them may hold tables by LOCK TABLES, which no statement shows.
+    static func idleSessions(except user: String) -> String {
+        "SELECT id, user, host FROM information_schema.processlist WHERE command = 'Sleep' AND user <> "
+            + "\(SQLText.quoted(user)) ORDER BY time_ms DESC LIMIT 5"
+    }
 
     // MARK: role
 

@@ -1,6 +1,9 @@
 import AdminProtocol
+import ClusterModel
+import Manager
 import NIOCore
 import NIOSSL
+import NIOTLS
 
 /// The client's end of a connection: sends lines, and gives each reply to the call that waits for it.
 ///
@@ -17,10 +20,14 @@ final class PeerCalls: ChannelInboundHandler {
         var lost: @Sendable (String) -> Refusal
     }
 
+    /// The host whose manager must be at the other end.
+    private let host: HostName
     private var waiting: [Int: Waiting] = [:]
     private var lines = LineBuffer(longest: ProtocolLimits.replyBytes)
     private var context: ChannelHandlerContext?
     private var trouble = "the manager closed the connection"
+
+    init(host: HostName) { self.host = host }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -44,6 +51,35 @@ final class PeerCalls: ChannelInboundHandler {
     /// Nobody waits for `id` any more; its reply will be dropped.
     func forget(_ id: Int) { waiting[id] = nil }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            do throws(Refusal) {
+                try checkIdentity(context)
+            } catch {
+                fail(error.message, context)
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// NIO's own check accepts a certificate that carries the address instead of the name: here the name is asked
+    /// for, and that it is a manager's.
+    private func checkIdentity(_ context: ChannelHandlerContext) throws(Refusal) {
+        let found = try CallerIdentity.caller(of: context)
+        guard found.name == host.description, found.role == .manager else {
+            throw Refusal(
+                .badCertificate,
+                "the certificate there is of '\(found.name)' (\(found.role)), not of the manager of \(host)")
+        }
+    }
+
+    /// Nothing more is believed of the other end.
+    private func fail(_ why: String, _ context: ChannelHandlerContext) {
+        trouble = why
+        failAll()
+        context.close(promise: nil)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var chunk = Self.unwrapInboundIn(data)
         lines.append(&chunk)
@@ -52,8 +88,7 @@ final class PeerCalls: ChannelInboundHandler {
             case .line(let line): received(line, context)
             case .incomplete: return
             case .tooLong:
-                trouble = "the manager sent a line that is too long"
-                return context.close(promise: nil)
+                return fail("the manager sent a line that is too long", context)
             }
         }
     }
@@ -68,8 +103,7 @@ final class PeerCalls: ChannelInboundHandler {
             case .other: return
             }
         } catch {
-            trouble = error.message
-            context.close(promise: nil)
+            fail(error.message, context)
         }
     }
 

@@ -16,7 +16,7 @@ package actor PeerConnection {
     private var lastID = 0
 
     /// The most that making a connection may take, hello included.
-    private static let connectLimit: Duration = .seconds(1)
+    private let connectLimit: Duration
 
     private struct Session {
         var channel: any Channel
@@ -26,12 +26,18 @@ package actor PeerConnection {
 
     /// Connects to nothing yet.
     /// - Parameter client: the program that calls, for the other side's log.
-    package init(_ target: PeerTarget, client: String = "\(Product.name)-manager \(Product.version)") {
+    package init(
+        _ target: PeerTarget, client: String = "\(Product.name)-manager \(Product.version)",
+        connectLimit: Duration = .seconds(1)
+    ) {
         self.target = target
+        self.connectLimit = connectLimit
         self.client = client
     }
 
-    /// The reply to one call. Connecting counts towards the deadline.
+    /// The reply to one call.
+    ///
+    /// Connecting counts towards the deadline.
     ///
     /// - Throws: the other side's refusal; `hostUnreachable` where the call was not sent (or only reads); `timedOut`
     ///   where a call that only reads got no reply in time; `outcomeUnknown` where one that changes something was
@@ -126,7 +132,7 @@ package actor PeerConnection {
         session = nil
         if let connecting { return try await connecting.value }
         let context = try clientContext()
-        let limit = min(end, .now() + TimeAmount(Self.connectLimit))
+        let limit = min(end, .now() + TimeAmount(connectLimit))
         let task = Task { [target, client] in
             try await Self.connect(to: target, as: client, context, until: limit)
         }
@@ -161,7 +167,7 @@ package actor PeerConnection {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
-                    try pipeline.addHandler(PeerCalls())
+                    try pipeline.addHandler(PeerCalls(host: target.host))
                 }
             }
             .connect(host: target.address, port: target.port).get()
@@ -179,7 +185,9 @@ package actor PeerConnection {
             session.welcome = try FrameCodec.result(of: Welcome.self, in: reply)
         } catch {
             channel.close(promise: nil)
-            throw error
+            // The call that wanted the connection has not been sent.
+            guard let refusal = error as? Refusal, refusal.code == .timedOut else { throw error }
+            throw Refusal(.hostUnreachable, "the manager of \(name) did not answer in time for a connection")
         }
         return session
     }

@@ -107,7 +107,8 @@ extension EtcdClient {
     /// Errors before the request could go out.
     static func isBeforeSending(_ error: any Error) -> Bool {
         switch error {
-        case is NIOConnectionError, is NIOSSLExtraError, NIOSSLError.handshakeFailed, ChannelError.connectTimeout:
+        case is NIOConnectionError, is NIOSSLExtraError, NIOSSLError.handshakeFailed,
+            ChannelError.connectTimeout:
             return true
         case let error as HTTPClientError:
             let early: [HTTPClientError] = [

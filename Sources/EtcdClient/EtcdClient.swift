@@ -30,7 +30,9 @@ package final class EtcdClient: Sendable {
         // A refused connection goes to the next endpoint at once instead of being tried again here.
         configuration.connectionPool.retryConnectionEstablishment = false
         if let tls = target.tls { configuration.tlsConfiguration = try Self.tlsConfiguration(tls) }
-        http = HTTPClient(eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
+        http = HTTPClient(
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+            configuration: configuration)
     }
 
     /// Ends every call and connection; the client cannot be used again.
@@ -143,7 +145,8 @@ package final class EtcdClient: Sendable {
     }
 
     package func members(deadline: Duration = EtcdClient.deadline) async throws(EtcdError) -> [EtcdMember] {
-        let reply: WireMembersReply = try await call("cluster/member/list", WireEmpty(), deadline, repeatable: true)
+        let reply: WireMembersReply = try await call(
+            "cluster/member/list", WireEmpty(), deadline, repeatable: true)
         return (reply.members ?? []).map {
             EtcdMember(
                 id: $0.ID?.value ?? 0, name: $0.name ?? "", peerURLs: $0.peerURLs ?? [],
@@ -156,12 +159,15 @@ package final class EtcdClient: Sendable {
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.minimumTLSVersion = .tlsv12
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(tls.authority))
-            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { .certificate($0) }
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map {
+                .certificate($0)
+            }
             configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: tls.key, format: .pem))
             return configuration
         } catch {
             throw .configuration(
-                "the certificates for etcd (\(tls.authority), \(tls.certificate), \(tls.key)) cannot be used: \(error)")
+                "the certificates for etcd (\(tls.authority), \(tls.certificate), \(tls.key)) cannot be used: \(error)"
+            )
         }
     }
 }

@@ -6,7 +6,8 @@ extension EtcdClient {
     /// A transaction whose answer is lost is not sent again: `EtcdError.unknownOutcome`. With `repeatable` it is,
     /// which is right where doing it twice, or finding one's own first attempt, does no harm.
     package func transaction(
-        compare: [EtcdCompare], success: [EtcdOperation], failure: [EtcdOperation] = [], repeatable: Bool = false,
+        compare: [EtcdCompare], success: [EtcdOperation], failure: [EtcdOperation] = [],
+        repeatable: Bool = false,
         deadline: Duration = EtcdClient.deadline
     ) async throws(EtcdError) -> EtcdTransaction {
         let request = WireTransactionRequest(
@@ -16,7 +17,9 @@ extension EtcdClient {
             succeeded: reply.succeeded ?? false, revision: reply.header?.revision?.value ?? 0,
             replies: (reply.responses ?? []).map { response in
                 if let range = response.response_range { return .range((range.kvs ?? []).map(\.pair)) }
-                if let removed = response.response_delete_range { return .deleted(removed.deleted?.value ?? 0) }
+                if let removed = response.response_delete_range {
+                    return .deleted(removed.deleted?.value ?? 0)
+                }
                 return .put
             })
     }
@@ -34,7 +37,8 @@ extension EtcdCompare {
             WireCompare(
                 key: KeyRange.key(key), target: "CREATE", result: "EQUAL", create_revision: Wire64(revision))
         case .modRevision(let key, let revision):
-            WireCompare(key: KeyRange.key(key), target: "MOD", result: "EQUAL", mod_revision: Wire64(revision))
+            WireCompare(
+                key: KeyRange.key(key), target: "MOD", result: "EQUAL", mod_revision: Wire64(revision))
         case .value(let key, let value):
             WireCompare(key: KeyRange.key(key), target: "VALUE", result: "EQUAL", value: Data(value))
         }

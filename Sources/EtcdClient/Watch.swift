@@ -29,7 +29,8 @@ extension EtcdClient {
     }
 
     private func follow(
-        _ prefix: String, from revision: Int64, silence: Duration?, _ yield: @Sendable (EtcdWatchBatch) -> Void
+        _ prefix: String, from revision: Int64, silence: Duration?,
+        _ yield: @Sendable (EtcdWatchBatch) -> Void
     ) async throws(EtcdError) {
         let create = WireWatchRequest.Create(
             key: KeyRange.start(ofPrefix: prefix), range_end: KeyRange.end(ofPrefix: prefix),
@@ -67,7 +68,8 @@ extension EtcdClient {
             do {
                 let response = try await http.execute(request, timeout: TimeAmount(Self.deadline))
                 guard response.status == .ok else {
-                    throw Self.error(in: try await response.body.collect(upTo: 1 << 20), status: response.status)
+                    throw Self.error(
+                        in: try await response.body.collect(upTo: 1 << 20), status: response.status)
                 }
                 return (response, endpoint)
             } catch let error as EtcdError {
@@ -122,7 +124,9 @@ struct LineSplitter {
             scanned = 0
         }
         scanned = rest.readableBytes
-        guard scanned <= Self.longestLine else { throw .malformed("a line longer than \(Self.longestLine) bytes") }
+        guard scanned <= Self.longestLine else {
+            throw .malformed("a line longer than \(Self.longestLine) bytes")
+        }
         rest.discardReadBytes()
         return lines
     }

@@ -4,7 +4,9 @@ import FoundationEssentials
 // field that has its default is left out. Source: etcd 3.4, `Documentation/dev-guide/api_grpc_gateway.md`, rpc.proto.
 
 /// A 64-bit number, a string on the wire; read from both forms.
-struct WireNumber<Value: FixedWidthInteger & Codable & Sendable & LosslessStringConvertible>: Codable, Sendable {
+struct WireNumber<Value: FixedWidthInteger & Codable & Sendable & LosslessStringConvertible>: Codable,
+    Sendable
+{
     var value: Value
 
     init(_ value: Value) { self.value = value }
@@ -56,7 +58,9 @@ struct WireError: Decodable {
     var message: String?
     var error: String?
 
-    var value: EtcdError { EtcdError(code: code ?? grpc_code ?? 0, message: message ?? error ?? "unknown error") }
+    var value: EtcdError {
+        EtcdError(code: code ?? grpc_code ?? 0, message: message ?? error ?? "unknown error")
+    }
 }
 
 // MARK: keys

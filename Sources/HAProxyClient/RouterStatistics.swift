@@ -43,7 +43,9 @@ package struct RouterStatistics: Sendable, Hashable {
             guard let colon = line.firstIndex(of: ":") else { continue }
             facts[line[..<colon]] = line[line.index(after: colon)...].drop { $0 == " " }
         }
-        guard let pid = facts["Pid"].flatMap({ Int32($0) }) else { throw .malformed("'show info' without 'Pid'") }
+        guard let pid = facts["Pid"].flatMap({ Int32($0) }) else {
+            throw .malformed("'show info' without 'Pid'")
+        }
         self.pid = pid
         uptime = facts["Uptime_sec"].flatMap { Int($0) } ?? 0
         version = String(facts["Version"] ?? "")
@@ -52,7 +54,9 @@ package struct RouterStatistics: Sendable, Hashable {
 
     private mutating func read(_ table: String) throws(RouterError) {
         var lines = table.split(whereSeparator: \.isNewline).makeIterator()
-        guard let header = lines.next(), header.hasPrefix("# ") else { throw .malformed("'show stat' without names") }
+        guard let header = lines.next(), header.hasPrefix("# ") else {
+            throw .malformed("'show stat' without names")
+        }
         var positions: [String: Int] = [:]
         for (index, name) in Self.fields(header.dropFirst(2)).enumerated() { positions[name] = index }
         while let line = lines.next() {

@@ -48,12 +48,15 @@ extension RuntimeSocket {
     }
 
     /// Lets waiting sessions of a frontend go on.
-    package func unhold(_ frontend: String, deadline: Duration = .milliseconds(500)) async throws(RouterError) {
+    package func unhold(_ frontend: String, deadline: Duration = .milliseconds(500)) async throws(RouterError)
+    {
         try await order("unhold \(frontend)", deadline)
     }
 
     /// Process id and counters.
-    package func statistics(deadline: Duration = .milliseconds(500)) async throws(RouterError) -> RouterStatistics {
+    package func statistics(deadline: Duration = .milliseconds(500)) async throws(RouterError)
+        -> RouterStatistics
+    {
         let info = try await command("show info", deadline: deadline)
         let table = try await command("show stat", deadline: deadline)
         return try RouterStatistics(info: info, table: table)

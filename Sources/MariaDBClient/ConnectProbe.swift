@@ -10,7 +10,9 @@ enum ConnectProbe {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, "\(port)", &hints, &found) == 0, let first = found else { return EADDRNOTAVAIL }
+        guard getaddrinfo(host, "\(port)", &hints, &found) == 0, let first = found else {
+            return EADDRNOTAVAIL
+        }
         defer { freeaddrinfo(first) }
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(first.pointee.ai_family, kind, 0)

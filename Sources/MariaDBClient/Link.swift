@@ -46,7 +46,9 @@ final class Link {
     func query(_ sql: String) throws(MariaDBError) -> MariaDBResult {
         var sql = sql
         let status = sql.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { mysql_real_query(handle, $0.baseAddress, UInt($0.count)) }
+            bytes.withMemoryRebound(to: CChar.self) {
+                mysql_real_query(handle, $0.baseAddress, UInt($0.count))
+            }
         }
         guard status == 0 else { throw Self.error(of: handle, outcomeUnknown: true) }
         let first = try rows()
@@ -126,7 +128,8 @@ final class Link {
         switch target.endpoint {
         case .tcp(let host, let port):
             mysql_real_connect(
-                handle, host, target.user, target.password, target.schema, UInt32(clamping: port), nil, 0) != nil
+                handle, host, target.user, target.password, target.schema, UInt32(clamping: port), nil, 0)
+                != nil
         case .socket(let path):
             mysql_real_connect(handle, nil, target.user, target.password, target.schema, 0, path, 0) != nil
         }

@@ -36,7 +36,8 @@ package struct MariaDBError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// No answer came in time: the server may be alive and stuck.
     package var isTimeout: Bool {
-        code == .deadlinePassed || (isConnectionError && (message.contains("(110)") || message.contains("(11)")))
+        code == .deadlinePassed
+            || (isConnectionError && (message.contains("(110)") || message.contains("(11)")))
     }
 }
 

@@ -143,7 +143,9 @@ private final class LinkSlot: @unchecked Sendable {
     func connected(_ use: (Plug) -> Bool) throws(MariaDBError) -> Link {
         if let link { return link }
         let fresh = try Link(target)
-        guard use(fresh.plug) else { throw MariaDBError(.cancelled, "nobody waits for the connection any more") }
+        guard use(fresh.plug) else {
+            throw MariaDBError(.cancelled, "nobody waits for the connection any more")
+        }
         try fresh.prepare(target)
         link = fresh
         return fresh

@@ -31,12 +31,15 @@ struct EtcdClientTests {
             #expect(lost.pairs[0].createRevision == won.revision)
             let guarded = try await client.transaction(
                 compare: [
-                    .createRevision("/lock", equals: won.revision), .modRevision("/lock", equals: won.revision),
+                    .createRevision("/lock", equals: won.revision),
+                    .modRevision("/lock", equals: won.revision),
                     .value("/lock", equals: [1]), .exists("/lock", true),
                 ],
                 success: [.put("/c", [3]), .delete("/a"), .deletePrefix("/b/"), .getPrefix("/")])
             #expect(guarded.succeeded)
-            #expect(guarded.replies.count == 4 && guarded.replies[1] == .deleted(1) && guarded.replies[2] == .deleted(2))
+            #expect(
+                guarded.replies.count == 4 && guarded.replies[1] == .deleted(1)
+                    && guarded.replies[2] == .deleted(2))
             #expect(guarded.pairs.map(\.key) == ["/b0", "/c", "/lock"])
             #expect(try await client.delete("/c") == 1)
             #expect(try await client.delete("/c") == 0)
@@ -67,7 +70,9 @@ struct EtcdClientTests {
             try await client.revoke(lease.id)
             #expect(try await client.get("/up") == nil)
             await #expect(throws: EtcdError.leaseNotFound) { try await client.keepAlive(lease.id) }
-            await #expect(throws: EtcdError.leaseNotFound) { try await client.put("/x", [1], lease: lease.id) }
+            await #expect(throws: EtcdError.leaseNotFound) {
+                try await client.put("/x", [1], lease: lease.id)
+            }
         }
         #expect(member.isRunning)
     }
@@ -81,7 +86,9 @@ struct EtcdClientTests {
             let stream = client.watch(prefix: "/w/", from: first)
             let count = 200
             async let writing: Void = {
-                for number in 0..<count { try await client.put("/w/\(number)", Array(repeating: 7, count: 3000)) }
+                for number in 0..<count {
+                    try await client.put("/w/\(number)", Array(repeating: 7, count: 3000))
+                }
                 try await client.delete("/w/a")
             }()
             var events: [EtcdEvent] = []
@@ -163,7 +170,9 @@ struct EtcdClientTests {
         let member = try etcd.start(0)
         try await etcd.withClient { client in
             await #expect(throws: EtcdError.noSpace) {
-                for number in 0..<200 { try await client.put("/\(number)", Array(repeating: 1, count: 100_000)) }
+                for number in 0..<200 {
+                    try await client.put("/\(number)", Array(repeating: 1, count: 100_000))
+                }
             }
             #expect(try await client.get("/0") != nil)
             let status = try await client.status(of: client.target.endpoints[0])
@@ -179,7 +188,7 @@ struct EtcdClientTests {
         let member = try etcd.start(0)
         try await etcd.withClient { client in
             for number in 0..<20 { try await client.put("/a", [UInt8(number)]) }
-            try runProgram(
+            try await runProgram(
                 [
                     "curl", "-sS", "--fail", "--cacert", etcd.certificates[0].authority,
                     "--cert", etcd.certificates[0].path("host"), "--key", etcd.certificates[0].key("host"),
@@ -213,7 +222,10 @@ struct EtcdClientTests {
             try await wary.shutdown()
         }
         #expect(throws: EtcdError.self) {
-            try EtcdClient(EtcdTarget(endpoints: ["https://127.9.3.10:1"], tls: .init(authority: "/no", certificate: "/no", key: "/no")))
+            try EtcdClient(
+                EtcdTarget(
+                    endpoints: ["https://127.9.3.10:1"],
+                    tls: .init(authority: "/no", certificate: "/no", key: "/no")))
         }
         #expect(member.isRunning)
     }

@@ -20,9 +20,13 @@ final class TestEtcd: Sendable {
         var commands: [[String]] = []
         for index in addresses.indices {
             var command = ["etcd", "--name", "m\(index)", "--data-dir", directory.file("m\(index)")]
-            command += ["--listen-client-urls", endpoints[index], "--advertise-client-urls", endpoints[index]]
+            command += [
+                "--listen-client-urls", endpoints[index], "--advertise-client-urls", endpoints[index],
+            ]
             command += ["--listen-peer-urls", peers[index], "--initial-advertise-peer-urls", peers[index]]
-            command += ["--initial-cluster", cluster, "--heartbeat-interval", "50", "--election-timeout", "500"]
+            command += [
+                "--initial-cluster", cluster, "--heartbeat-interval", "50", "--election-timeout", "500",
+            ]
             command += ["--client-cert-auth", "--trusted-ca-file", shared.authority]
             command += ["--cert-file", shared.path("host"), "--key-file", shared.key("host")]
             // Members of a test call each other from 127.0.0.1, which is not in their certificate.
@@ -45,7 +49,8 @@ final class TestEtcd: Sendable {
         let client = try EtcdClient(
             EtcdTarget(
                 endpoints: endpoints ?? self.endpoints,
-                tls: .init(authority: shared.authority, certificate: shared.path(name), key: shared.key(name))))
+                tls: .init(authority: shared.authority, certificate: shared.path(name), key: shared.key(name))
+            ))
         return client
     }
 

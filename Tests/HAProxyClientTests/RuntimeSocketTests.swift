@@ -7,14 +7,14 @@ struct RuntimeSocketTests {
     @Test func `servers open and close as they are told, and are counted`() async throws {
         let router = try await TestRouter(address: "127.9.2.1")
         let process = try await router.start()
-        #expect(try router.greeting() == "")
+        #expect(try await router.greeting() == "")
         try await router.socket.setServer("db2", of: "be_write", to: .ready)
-        #expect(try router.greeting() == "db2")
+        #expect(try await router.greeting() == "db2")
         let held = try TCPClient(address: router.address, port: router.writePort)
-        #expect(try held.read() == Array("db2\n".utf8))
+        #expect(try await held.read() == Array("db2\n".utf8))
         try await router.socket.setServer("db2", of: "be_write", to: .drain)
         try await router.socket.setServer("db1", of: "be_write", to: .ready)
-        #expect(try router.greeting() == "db1")
+        #expect(try await router.greeting() == "db1")
         try await eventually("only the held session is left") {
             try await router.socket.statistics().frontends["write"]?.current == 1
         }
@@ -27,7 +27,7 @@ struct RuntimeSocketTests {
         #expect(statistics.servers(of: "be_read").map(\.isReady) == [false, false])
 
         try await router.socket.shutdownSessions(of: "db2", in: "be_write")
-        #expect(try held.readToEnd().isEmpty)
+        #expect(try await held.readToEnd().isEmpty)
         statistics = try await router.socket.statistics()
         #expect(statistics.servers(of: "be_write").allSatisfy { $0.current == 0 })
     }
@@ -37,10 +37,10 @@ struct RuntimeSocketTests {
         let process = try await router.start()
         try await router.socket.setServer("db1", of: "be_write", to: .ready)
         for _ in 0..<2 { try await router.socket.disableFrontend("write") }
-        #expect(throws: HarnessError.self) { try router.greeting() }
+        await #expect(throws: HarnessError.self) { try await router.greeting() }
         #expect(try await router.socket.statistics().frontends["write"]?.isOpen == false)
         for _ in 0..<2 { try await router.socket.enableFrontend("write") }
-        #expect(try router.greeting() == "db1")
+        #expect(try await router.greeting() == "db1")
         #expect(process.isRunning)
     }
 
@@ -50,13 +50,13 @@ struct RuntimeSocketTests {
         try await router.socket.setServer("db1", of: "be_write", to: .ready)
         try await router.socket.hold("write", milliseconds: 20_000)
         let waiting = try TCPClient(address: router.address, port: router.writePort)
-        #expect(throws: HarnessError.self) { try waiting.read(milliseconds: 100) }
+        await #expect(throws: HarnessError.self) { try await waiting.read(milliseconds: 100) }
         try await router.socket.unhold("write")
         // HAProxy 2.6.12 now and then loses the timer of a waiting Lua action; the inspect delay then ends the wait.
-        #expect(try waiting.read(milliseconds: 70_000) == Array("db1\n".utf8))
+        #expect(try await waiting.read(milliseconds: 70_000) == Array("db1\n".utf8))
         // Nobody ends this one.
         try await router.socket.hold("write", milliseconds: 100)
-        #expect(try router.greeting() == "db1")
+        #expect(try await router.greeting() == "db1")
         #expect(process.isRunning)
     }
 

@@ -27,6 +27,8 @@ struct StatisticsTests {
     }
 
     @Test func `facts without a process id are an error`() {
-        #expect(throws: RouterError.self) { try RouterStatistics(info: "Name: x", table: "# pxname,svname\n") }
+        #expect(throws: RouterError.self) {
+            try RouterStatistics(info: "Name: x", table: "# pxname,svname\n")
+        }
     }
 }

@@ -29,7 +29,8 @@ final class TestRouter: Sendable {
                 .init(host: db1, address: address, port: serverPort),
                 .init(host: db2, address: neighbour, port: serverPort),
             ],
-            socket: directory.file("sock"), pidFile: directory.file("pid"), holdScript: directory.file("hold.lua"))
+            socket: directory.file("sock"), pidFile: directory.file("pid"),
+            holdScript: directory.file("hold.lua"))
         try directory.write(HoldScript.text, to: "hold.lua")
         try directory.write(configuration.text, to: "haproxy.cfg")
         socket = RuntimeSocket(path: directory.file("sock"))
@@ -50,8 +51,8 @@ final class TestRouter: Sendable {
     }
 
     /// Who greets a new client of the write port; empty where the router closes the connection.
-    func greeting() throws -> String {
+    func greeting() async throws -> String {
         let client = try TCPClient(address: address, port: writePort)
-        return String(decoding: try client.read(), as: UTF8.self).replacing("\n", with: "")
+        return String(decoding: try await client.read(), as: UTF8.self).replacing("\n", with: "")
     }
 }

@@ -7,7 +7,8 @@ struct SessionTests {
     @Test func `rows come back by column name over verified TLS`() async throws {
         let server = try await TestServer(address: "127.9.1.1")
         let session = try server.session()
-        let rows = try await session.query("SELECT 1 AS one, NULL AS none, 'grün' AS text UNION SELECT 2, 'x', ''")
+        let rows = try await session.query(
+            "SELECT 1 AS one, NULL AS none, 'grün' AS text UNION SELECT 2, 'x', ''")
         #expect(rows.count == 2)
         #expect(rows[0].integer("one") == 1)
         #expect(rows[0].has("none") && rows[0]["none"] == nil)
@@ -138,7 +139,8 @@ struct SessionTests {
         #expect(try await error { $0.tls = nil }.code == .accessDenied)
         let stranger = try await error { $0.tls = .init(authority: server.certificates.path("stranger-ca")) }
         #expect(stranger.code == .tlsFailed)
-        #expect(try await error { $0.initialStatements = ["SET GLOBAL read_only=1"] }.code == .missingPrivilege)
+        #expect(
+            try await error { $0.initialStatements = ["SET GLOBAL read_only=1"] }.code == .missingPrivilege)
 
         // The same server under an address that its certificate does not carry.
         let elsewhere = try await error { $0.endpoint = .tcp(host: server.otherAddress, port: server.port) }
@@ -154,7 +156,8 @@ struct SessionTests {
     @Test func `a port whose queue of connections is full is a timeout, not a refusal`() async throws {
         let address = "127.9.1.7"
         let listener = try SilentListener(address: address)
-        var target = MariaDBTarget(endpoint: .tcp(host: address, port: listener.port), user: "x", password: "x")
+        var target = MariaDBTarget(
+            endpoint: .tcp(host: address, port: listener.port), user: "x", password: "x")
         target.connectTimeout = 1
         let session = try MariaDBSession(target)
         do {
@@ -167,7 +170,9 @@ struct SessionTests {
 
     @Test func `a session's thread ends with it`() async throws {
         func threads() throws -> Int {
-            let line = try readFile("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("Threads:") }
+            let line = try readFile("/proc/self/status").split(separator: "\n").first {
+                $0.hasPrefix("Threads:")
+            }
             return Int(line?.split(separator: "\t").last ?? "") ?? 0
         }
         let target = MariaDBTarget(endpoint: .socket("/nonexistent.sock"), user: "x", password: "x")

@@ -25,24 +25,28 @@ final class TestServer: Sendable {
         // A starting server removes every server's temporary tables from a shared directory.
         try directory.makeDirectory("tmp")
         let temporary = "--tmpdir=\(directory.file("tmp"))"
-        try runProgram(
+        try await runProgram(
             [
-                "mariadb-install-db", "--no-defaults", "--datadir=\(data)", "--skip-test-db", "--skip-name-resolve",
+                "mariadb-install-db", "--no-defaults", "--datadir=\(data)", "--skip-test-db",
+                "--skip-name-resolve",
                 "--auth-root-authentication-method=normal", "--innodb-log-file-size=8M",
                 temporary,
             ] + asRoot, in: directory)
         process = try ServerProcess(
             [
                 "mariadbd", "--no-defaults", "--datadir=\(data)", "--socket=\(directory.file("sock"))",
-                "--bind-address=\(address),\(otherAddress)", "--port=\(port)", "--pid-file=\(directory.file("pid"))",
+                "--bind-address=\(address),\(otherAddress)", "--port=\(port)",
+                "--pid-file=\(directory.file("pid"))",
                 "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M", "--skip-name-resolve",
                 "--ssl-ca=\(certificates.authority)", "--ssl-cert=\(certificates.path("host"))",
                 "--ssl-key=\(certificates.key("host"))", "--performance-schema=OFF", temporary,
             ] + asRoot, log: directory.file("server.log"))
-        let root = try MariaDBSession(MariaDBTarget(endpoint: .socket(directory.file("sock")), user: "root", password: ""))
+        let root = try MariaDBSession(
+            MariaDBTarget(endpoint: .socket(directory.file("sock")), user: "root", password: ""))
         try await eventually("the server answers") { await root.isAlive() }
         let password = SQLText.quoted(Self.password)
-        try await root.query("CREATE USER app@'%' IDENTIFIED BY \(password) REQUIRE SSL", deadline: .seconds(30))
+        try await root.query(
+            "CREATE USER app@'%' IDENTIFIED BY \(password) REQUIRE SSL", deadline: .seconds(30))
         try await root.query("GRANT ALL ON app.* TO app@'%'", deadline: .seconds(30))
         try await root.query("GRANT CONNECTION ADMIN, PROCESS ON *.* TO app@'%'", deadline: .seconds(30))
         try await root.query("CREATE DATABASE app", deadline: .seconds(30))

@@ -11,7 +11,9 @@ package final class BannerServer: Sendable {
         self.descriptor = descriptor
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard TCPClient.withName(address, port, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 64) == 0 else {
+        guard TCPClient.withName(address, port, { bind(descriptor, $0, $1) }) == 0,
+            listen(descriptor, 64) == 0
+        else {
             throw HarnessError("cannot listen on \(address):\(port)", errno)
         }
         let box = Unmanaged.passRetained(Greeting(descriptor: descriptor, line: text + "\n"))
@@ -40,7 +42,8 @@ private func greet(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoin
     var watched = [pollfd(fd: greeting.descriptor, events: Int16(POLLIN), revents: 0)]
     var scratch = [UInt8](repeating: 0, count: 4096)
     while poll(&watched, nfds_t(watched.count), -1) > 0 {
-        for ready in watched.dropFirst() where ready.revents != 0 && recv(ready.fd, &scratch, scratch.count, 0) <= 0 {
+        for ready in watched.dropFirst()
+        where ready.revents != 0 && recv(ready.fd, &scratch, scratch.count, 0) <= 0 {
             close(ready.fd)
             watched.removeAll { $0.fd == ready.fd }
         }

@@ -77,12 +77,14 @@ package final class ServerProcess: Sendable {
     }
 }
 
-/// Runs a program to its end.
+/// Runs a program to its end, which must come within a minute.
 /// - Throws: where it cannot be started, or fails; with the end of its output.
 @discardableResult
-package func runProgram(_ arguments: [String], in directory: TemporaryDirectory) throws -> String {
+package func runProgram(_ arguments: [String], in directory: TemporaryDirectory) async throws -> String {
     let log = directory.file("run-\(UInt32.random(in: 0 ... .max)).log")
-    let status = try ServerProcess(arguments, log: log).wait()
+    let process = try ServerProcess(arguments, log: log)
+    try await eventually("\(arguments.first ?? "") ends", within: .seconds(60)) { !process.isRunning }
+    let status = process.wait()
     let output = try readFile(log)
     guard status == 0 else {
         throw HarnessError("\(arguments.first ?? "") ended with \(status): \(output.suffix(2000))")

@@ -16,7 +16,9 @@ package final class SilentListener: Sendable {
         var descriptors = [open()]
         let listening = withUnsafePointer(to: &name) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard bind(descriptors[0], address, size) == 0, listen(descriptors[0], 0) == 0 else { return false }
+                guard bind(descriptors[0], address, size) == 0, listen(descriptors[0], 0) == 0 else {
+                    return false
+                }
                 for _ in 0..<8 {
                     descriptors.append(open())
                     connect(descriptors[descriptors.count - 1], address, size)

@@ -17,7 +17,11 @@ package final class TCPClient: Sendable {
 
     /// What comes next, up to `count` bytes; empty at the end of the connection.
     /// - Throws: where nothing comes in time.
-    package func read(_ count: Int = 4096, milliseconds: Int = 20_000) throws -> [UInt8] {
+    package func read(_ count: Int = 4096, milliseconds: Int = 20_000) async throws -> [UInt8] {
+        try await onThread { try self.receive(count, milliseconds) }
+    }
+
+    private func receive(_ count: Int, _ milliseconds: Int) throws -> [UInt8] {
         setLimit(SO_RCVTIMEO, milliseconds)
         var bytes = [UInt8](repeating: 0, count: count)
         let received = recv(descriptor, &bytes, count, 0)
@@ -31,9 +35,9 @@ package final class TCPClient: Sendable {
     }
 
     /// Everything until the other end closes.
-    package func readToEnd() throws -> [UInt8] {
+    package func readToEnd() async throws -> [UInt8] {
         var all: [UInt8] = []
-        while case let next = try read(), !next.isEmpty { all += next }
+        while case let next = try await read(), !next.isEmpty { all += next }
         return all
     }
 

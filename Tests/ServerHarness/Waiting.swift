@@ -13,6 +13,33 @@ package func eventually(
     }
 }
 
+/// Runs what blocks on a thread of its own, so that the few threads which run tests go on.
+package func onThread<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        let job = Unmanaged.passRetained(ThreadJob { continuation.resume(with: Result(catching: body)) })
+        var thread = pthread_t()
+        let status = pthread_create(&thread, nil, runJob, job.toOpaque())
+        guard status == 0 else {
+            job.release()
+            return continuation.resume(throwing: HarnessError("no thread", status))
+        }
+        pthread_detach(thread)
+    }
+}
+
+private final class ThreadJob: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+private func runJob(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    Unmanaged<ThreadJob>.fromOpaque(argument).takeRetainedValue().body()
+    return nil
+}
+
 /// A TCP port of `address` that nothing listens on now, and that no other call has given out.
 ///
 /// Below the system's own range for outgoing connections, so that none of these takes it in the meantime.

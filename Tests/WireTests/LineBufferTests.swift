@@ -14,7 +14,9 @@ struct LineBufferTests {
                 var chunk = ByteBuffer(bytes: rest.prefix(size))
                 rest = rest.dropFirst(size)
                 buffer.append(&chunk)
-                while case .line(let line) = buffer.next() { lines.append(String(decoding: line, as: UTF8.self)) }
+                while case .line(let line) = buffer.next() {
+                    lines.append(String(decoding: line, as: UTF8.self))
+                }
             }
             #expect(lines == ["one", "", "two"])
             #expect(buffer.holdsPart)

@@ -159,23 +159,20 @@ package actor PeerConnection {
     ) async throws -> Session {
         let name = target.host.description
         let group = MultiThreadedEventLoopGroup.singleton
-        let channel = try await ClientBootstrap(group: group)
+        var session = try await ClientBootstrap(group: group)
             .connectTimeout(max(.milliseconds(1), end - .now()))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelInitializer { channel in
+            .connect(host: target.address, port: target.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let calls = PeerCalls(host: target.host)
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
-                    try pipeline.addHandler(PeerCalls(host: target.host))
+                    try pipeline.addHandler(calls)
+                    return Session(channel: channel, calls: NIOLoopBound(calls, eventLoop: channel.eventLoop))
                 }
             }
-            .connect(host: target.address, port: target.port).get()
-        let calls = try await channel.eventLoop.submit {
-            let handler = try channel.pipeline.syncOperations.handler(type: PeerCalls.self)
-            return NIOLoopBound(handler, eventLoop: channel.eventLoop)
-        }.get()
-        var session = Session(channel: channel, calls: calls, welcome: nil)
+        let channel = session.channel
         do {
             // The hello waits behind the handshake by itself.
             let hello = try FrameCodec.request(HelloCall(client: client), id: 0)

@@ -17,7 +17,9 @@ package final class EtcdClient: Sendable {
     /// The default of every call's deadline.
     package static let deadline: Duration = .seconds(1)
 
-    /// Connects to nothing yet. `shutdown` must be called in the end.
+    /// Connects to nothing yet.
+    ///
+    /// `shutdown` must be called in the end.
     /// - Throws: `EtcdError.configuration` where a certificate file cannot be used, or there is no endpoint.
     package init(_ target: EtcdTarget) throws(EtcdError) {
         guard !target.endpoints.isEmpty else { throw .configuration("no etcd endpoint is configured") }
@@ -40,8 +42,10 @@ package final class EtcdClient: Sendable {
 
     // MARK: keys
 
-    /// The pair of one key; nil where there is none. A serializable read is answered by one member alone and may
-    /// be old; others are confirmed by a majority.
+    /// The pair of one key; nil where there is none.
+    ///
+    /// A serializable read is answered by one member alone and may be old; others are confirmed by a
+    /// majority.
     package func get(
         _ key: String, serializable: Bool = false, deadline: Duration = EtcdClient.deadline
     ) async throws(EtcdError) -> EtcdPair? {
@@ -61,8 +65,9 @@ package final class EtcdClient: Sendable {
         return EtcdRange(revision: reply.header?.revision?.value ?? 0, pairs: (reply.kvs ?? []).map(\.pair))
     }
 
-    /// Writes a key whatever it held before, and returns the revision. May be sent again after a lost answer: two
-    /// writers of one key use `transaction`.
+    /// Writes a key whatever it held before, and returns the revision.
+    ///
+    /// May be sent again after a lost answer: two writers of one key use `transaction`.
     @discardableResult
     package func put(
         _ key: String, _ value: [UInt8], lease: Int64 = 0, deadline: Duration = EtcdClient.deadline
@@ -119,7 +124,9 @@ package final class EtcdClient: Sendable {
         return EtcdLease(id: lease, seconds: seconds)
     }
 
-    /// Ends a lease and removes its keys. A lease that has ended already is no error.
+    /// Ends a lease and removes its keys.
+    ///
+    /// A lease that has ended already is no error.
     package func revoke(_ lease: Int64, deadline: Duration = EtcdClient.deadline) async throws(EtcdError) {
         do {
             let _: WireEmpty = try await call(

@@ -44,7 +44,9 @@ package enum EtcdError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension EtcdError {
-    /// Reads the error object of the gateway. Source: etcd 3.4, `etcdserver/api/v3rpc/rpctypes/error.go`.
+    /// Reads the error object of the gateway.
+    ///
+    /// Source: etcd 3.4, `etcdserver/api/v3rpc/rpctypes/error.go`.
     init(code: Int, message: String) {
         self =
             switch message {

@@ -1,7 +1,9 @@
 import CMariaDB
 import Glibc
 
-/// One connection of the client library. Every method blocks; used by one thread only.
+/// One connection of the client library.
+///
+/// Every method blocks; used by one thread only.
 final class Link {
     private let handle: UnsafeMutablePointer<MYSQL>
     let plug: Plug

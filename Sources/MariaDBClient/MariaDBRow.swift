@@ -4,8 +4,10 @@ package struct MariaDBRow: Sendable {
     package let columns: MariaDBColumns
     package let values: [String?]
 
-    /// The value of the column `name`, letters' case as the server wrote it; nil where it is NULL or there is no
-    /// such column. Use `has` to tell these apart.
+    /// The value of the column `name`, letters' case as the server wrote it; nil where it is NULL or there is
+    /// no such column.
+    ///
+    /// Use `has` to tell these apart.
     package subscript(_ name: String) -> String? {
         guard let index = columns.positions[name] else { return nil }
         return values[index]

@@ -8,7 +8,9 @@ package struct MariaDBTarget: Sendable, Hashable {
         case socket(String)
     }
 
-    /// Certificates in PEM files. Over TCP the server's certificate is checked against the authority and the host.
+    /// Certificates in PEM files.
+    ///
+    /// Over TCP the server's certificate is checked against the authority and the host.
     package struct TLS: Sendable, Hashable {
         package var authority: String
         package var certificate: String?

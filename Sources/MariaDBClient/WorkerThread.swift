@@ -60,8 +60,10 @@ final class WorkerThread: @unchecked Sendable {
     }
 }
 
-/// The thread's life. Signals are left to the program's other threads; a write to a closed connection under TLS
-/// would otherwise raise SIGPIPE here.
+/// The thread's life.
+///
+/// Signals are left to the program's other threads; a write to a closed connection under TLS would otherwise
+/// raise SIGPIPE here.
 private func workerBody(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument else { return nil }
     var all = sigset_t()

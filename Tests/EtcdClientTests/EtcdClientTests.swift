@@ -3,6 +3,8 @@ import Glibc
 import ServerHarness
 import Testing
 
+/// One test after the other: each starts servers of its own, and deadlines are part of what is tested.
+@Suite(.serialized)
 struct EtcdClientTests {
     @Test func `keys are written, read, compared and removed`() async throws {
         let etcd = try TestEtcd(addresses: ["127.9.3.1"])
@@ -87,9 +89,10 @@ struct EtcdClientTests {
             let count = 200
             async let writing: Void = {
                 for number in 0..<count {
-                    try await client.put("/w/\(number)", Array(repeating: 7, count: 3000))
+                    try await client.put(
+                        "/w/\(number)", Array(repeating: 7, count: 3000), deadline: .seconds(60))
                 }
-                try await client.delete("/w/a")
+                try await client.delete("/w/a", deadline: .seconds(60))
             }()
             var events: [EtcdEvent] = []
             for try await batch in stream {
@@ -144,7 +147,7 @@ struct EtcdClientTests {
             let order = [etcd.endpoints[index]] + etcd.endpoints.filter { $0 != etcd.endpoints[index] }
             let picky = try await etcd.client(endpoints: order)
             try await picky.put("/a", [1], deadline: .seconds(5))
-            members[index].signal(SIGSTOP)
+            try await members[index].freeze()
             do {
                 _ = try await picky.transaction(
                     compare: [], success: [.put("/t", [1])], deadline: .milliseconds(400))

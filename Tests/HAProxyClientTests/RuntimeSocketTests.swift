@@ -3,22 +3,24 @@ import HAProxyClient
 import ServerHarness
 import Testing
 
+/// One test after the other: each starts servers of its own, and deadlines are part of what is tested.
+@Suite(.serialized)
 struct RuntimeSocketTests {
     @Test func `servers open and close as they are told, and are counted`() async throws {
         let router = try await TestRouter(address: "127.9.2.1")
         let process = try await router.start()
         #expect(try await router.greeting() == "")
-        try await router.socket.setServer("db2", of: "be_write", to: .ready)
+        try await router.socket.setServer("db2", of: "be_write", to: .ready, deadline: .seconds(5))
         #expect(try await router.greeting() == "db2")
         let held = try TCPClient(address: router.address, port: router.writePort)
         #expect(try await held.read() == Array("db2\n".utf8))
-        try await router.socket.setServer("db2", of: "be_write", to: .drain)
-        try await router.socket.setServer("db1", of: "be_write", to: .ready)
+        try await router.socket.setServer("db2", of: "be_write", to: .drain, deadline: .seconds(5))
+        try await router.socket.setServer("db1", of: "be_write", to: .ready, deadline: .seconds(5))
         #expect(try await router.greeting() == "db1")
         try await eventually("only the held session is left") {
-            try await router.socket.statistics().frontends["write"]?.current == 1
+            try await router.socket.statistics(deadline: .seconds(5)).frontends["write"]?.current == 1
         }
-        var statistics = try await router.socket.statistics()
+        var statistics = try await router.socket.statistics(deadline: .seconds(5))
         #expect(statistics.pid == process.pid)
         #expect(statistics.frontends["write"]?.total == 4)
         let counts = statistics.servers(of: "be_write").map { [$0.current, $0.total] }
@@ -26,20 +28,20 @@ struct RuntimeSocketTests {
         #expect(statistics.servers(of: "be_write").map(\.isReady) == [true, false])
         #expect(statistics.servers(of: "be_read").map(\.isReady) == [false, false])
 
-        try await router.socket.shutdownSessions(of: "db2", in: "be_write")
+        try await router.socket.shutdownSessions(of: "db2", in: "be_write", deadline: .seconds(5))
         #expect(try await held.readToEnd().isEmpty)
-        statistics = try await router.socket.statistics()
+        statistics = try await router.socket.statistics(deadline: .seconds(5))
         #expect(statistics.servers(of: "be_write").allSatisfy { $0.current == 0 })
     }
 
     @Test func `a disabled frontend refuses, an enabled one takes clients again`() async throws {
         let router = try await TestRouter(address: "127.9.2.2")
         let process = try await router.start()
-        try await router.socket.setServer("db1", of: "be_write", to: .ready)
-        for _ in 0..<2 { try await router.socket.disableFrontend("write") }
+        try await router.socket.setServer("db1", of: "be_write", to: .ready, deadline: .seconds(5))
+        for _ in 0..<2 { try await router.socket.disableFrontend("write", deadline: .seconds(5)) }
         await #expect(throws: HarnessError.self) { try await router.greeting() }
-        #expect(try await router.socket.statistics().frontends["write"]?.isOpen == false)
-        for _ in 0..<2 { try await router.socket.enableFrontend("write") }
+        #expect(try await router.socket.statistics(deadline: .seconds(5)).frontends["write"]?.isOpen == false)
+        for _ in 0..<2 { try await router.socket.enableFrontend("write", deadline: .seconds(5)) }
         #expect(try await router.greeting() == "db1")
         #expect(process.isRunning)
     }
@@ -47,15 +49,15 @@ struct RuntimeSocketTests {
     @Test func `held clients wait, and go on when told or when the hold is over`() async throws {
         let router = try await TestRouter(address: "127.9.2.3")
         let process = try await router.start()
-        try await router.socket.setServer("db1", of: "be_write", to: .ready)
-        try await router.socket.hold("write", milliseconds: 20_000)
+        try await router.socket.setServer("db1", of: "be_write", to: .ready, deadline: .seconds(5))
+        try await router.socket.hold("write", milliseconds: 20_000, deadline: .seconds(5))
         let waiting = try TCPClient(address: router.address, port: router.writePort)
         await #expect(throws: HarnessError.self) { try await waiting.read(milliseconds: 100) }
-        try await router.socket.unhold("write")
+        try await router.socket.unhold("write", deadline: .seconds(5))
         // HAProxy 2.6.12 now and then loses the timer of a waiting Lua action; the inspect delay then ends the wait.
         #expect(try await waiting.read(milliseconds: 70_000) == Array("db1\n".utf8))
         // Nobody ends this one.
-        try await router.socket.hold("write", milliseconds: 100)
+        try await router.socket.hold("write", milliseconds: 100, deadline: .seconds(5))
         #expect(try await router.greeting() == "db1")
         #expect(process.isRunning)
     }
@@ -72,11 +74,13 @@ struct RuntimeSocketTests {
                 return reply
             }
         }
-        let server = try await reply { try await socket.setServer("db9", of: "be_write", to: .ready) }
+        let server = try await reply {
+            try await socket.setServer("db9", of: "be_write", to: .ready, deadline: .seconds(5))
+        }
         #expect(server == "No such server.")
-        let frontend = try await reply { try await socket.disableFrontend("nope") }
+        let frontend = try await reply { try await socket.disableFrontend("nope", deadline: .seconds(5)) }
         #expect(frontend == "No such frontend.")
-        let held = try await reply { try await socket.hold("nope", milliseconds: 1) }
+        let held = try await reply { try await socket.hold("nope", milliseconds: 1, deadline: .seconds(5)) }
         #expect(held == "No such frontend.")
         let two = try await reply { _ = try await socket.command("show info\nshow stat") }
         #expect(two.contains("control character"))
@@ -103,7 +107,7 @@ struct RuntimeSocketTests {
     @Test func `a frozen router is a timeout, a stopped one is unreachable, both come back`() async throws {
         let router = try await TestRouter(address: "127.9.2.6")
         let first = try await router.start()
-        first.signal(SIGSTOP)
+        try await first.freeze()
         await #expect(throws: RouterError.timeout(command: "show info")) {
             try await router.socket.command("show info", deadline: .milliseconds(100))
         }
@@ -119,6 +123,6 @@ struct RuntimeSocketTests {
         }
         await #expect(throws: RouterError.self) { try await router.socket.command("show info") }
         let second = try await router.start()
-        #expect(try await router.socket.statistics().pid == second.pid)
+        #expect(try await router.socket.statistics(deadline: .seconds(5)).pid == second.pid)
     }
 }

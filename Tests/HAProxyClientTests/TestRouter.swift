@@ -42,8 +42,8 @@ final class TestRouter: Sendable {
             ["haproxy", "-db", "-f", directory.file("haproxy.cfg")], log: directory.file("log"))
         try await eventually("the router answers") {
             do throws(RouterError) {
-                return try await socket.statistics().pid == process.pid
-            } catch .unreachable {
+                return try await socket.statistics(deadline: .seconds(5)).pid == process.pid
+            } catch {
                 return false
             }
         }

@@ -3,6 +3,8 @@ import MariaDBClient
 import ServerHarness
 import Testing
 
+/// One test after the other: each starts servers of its own, and deadlines are part of what is tested.
+@Suite(.serialized)
 struct SessionTests {
     @Test func `rows come back by column name over verified TLS`() async throws {
         let server = try await TestServer(address: "127.9.1.1")
@@ -58,7 +60,7 @@ struct SessionTests {
         let server = try await TestServer(address: "127.9.1.3")
         let session = try server.session()
         try await session.query("SELECT 1")
-        server.process.signal(SIGSTOP)
+        try await server.process.freeze()
         let clock = ContinuousClock()
         let start = clock.now
         do {

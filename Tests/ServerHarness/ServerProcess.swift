@@ -40,6 +40,15 @@ package final class ServerProcess: Sendable {
         if isRunning { kill(pid, number) }
     }
 
+    /// Stops the program where it is, and returns once it stands still.
+    package func freeze() async throws {
+        signal(SIGSTOP)
+        try await eventually("\(pid) is frozen") {
+            // The state is the field after the name, which stands in parentheses.
+            try readFile("/proc/\(pid)/stat").split(separator: ")").last?.hasPrefix(" T") == true
+        }
+    }
+
     /// Ends the program: politely, and after `patience` by force.
     package func stop(patience: Duration = .seconds(10)) {
         signal(SIGCONT)

@@ -7,6 +7,8 @@ import ServerHarness
 import Synchronization
 import Testing
 
+/// One test after the other: each starts servers of its own, and deadlines are part of what is tested.
+@Suite(.serialized)
 struct HandshakeTests {
     @Test func `a client is known by its certificate's name and role`() async throws {
         let server = try await TestManager(address: "127.9.4.1")

@@ -5,6 +5,8 @@ import ServerHarness
 import Synchronization
 import Testing
 
+/// One test after the other: each starts servers of its own, and deadlines are part of what is tested.
+@Suite(.serialized)
 struct PeerConnectionTests {
     private func refusal(
         _ what: String = "the call", _ body: () async throws -> Void
@@ -20,7 +22,7 @@ struct PeerConnectionTests {
     @Test func `many calls share one connection, with progress and refusals of their own`() async throws {
         let server = try await TestManager(address: "127.9.6.1")
         let peer = try server.peer()
-        #expect(try await peer.welcome().role == .manager)
+        #expect(try await peer.welcome(deadline: .seconds(20)).role == .manager)
         let steps = Mutex<[String]>([])
         async let long = peer.call(SwitchCall(target: nil), deadline: .seconds(60)) { line in
             steps.withLock { $0.append(line) }

@@ -5,6 +5,8 @@ import ServerHarness
 import Synchronization
 import Testing
 
+/// One test after the other: each starts servers of its own, and deadlines are part of what is tested.
+@Suite(.serialized)
 struct AdminSessionTests {
     @Test func `requests are answered by their ids, with their progress before`() async throws {
         let server = try await TestManager(address: "127.9.5.1")

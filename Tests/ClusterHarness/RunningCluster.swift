@@ -1,0 +1,89 @@
+import ClusterModel
+import Glibc
+import SandboxKit
+import ServerHarness
+import SiteConfiguration
+import Testing
+
+/// A whole cluster, managers included, that runs while the tests of one suite do.
+package struct RunningCluster: Sendable {
+    @TaskLocal package static var current: RunningCluster?
+
+    package let sandbox: Sandbox
+    package let configuration: ClusterConfiguration
+
+    /// The programs of this build: beside the program that runs the tests.
+    package static var binaries: String {
+        guard let path = realpath("/proc/self/exe", nil) else { return "/" }
+        defer { free(path) }
+        let text = String(cString: path)
+        return text.lastIndex(of: "/").map { String(text[..<$0]) } ?? "/"
+    }
+
+    /// Whether the tests can run; with `CCTRL_INTEGRATION` set they must, and fail where they cannot.
+    package static var canRun: Bool {
+        if getenv("CCTRL_INTEGRATION") != nil { return true }
+        let programs = [
+            "/usr/sbin/mariadbd", "/usr/sbin/haproxy", "/usr/bin/etcd", binaries + "/cctrl-manager",
+        ]
+        return programs.allSatisfy { access($0, X_OK) == 0 }
+    }
+
+    /// Hosts of both sites, or of one, by name.
+    package func hosts(of site: String? = nil) -> [String] {
+        configuration.sites.filter { site == nil || $0.name.description == site }
+            .flatMap { $0.hosts.map(\.description) }
+    }
+
+    package func name(_ host: String) throws -> HostName {
+        guard let name = HostName(host) else { throw HarnessError("'\(host)' is no host name") }
+        return name
+    }
+
+    package func address(_ host: String) throws -> String { configuration.address(of: try name(host)) }
+
+    package func paths(_ host: String) throws -> HostPaths {
+        HostPaths(host: try name(host), in: configuration)
+    }
+
+    /// Kills, freezes, lets go on or starts `HOST` or `HOST/COMPONENT`.
+    package func control(_ verb: ControlVerb, _ place: String) async throws {
+        let sandbox = sandbox
+        try await besideTasks { try sandbox.control(verb, Place(place)) }
+    }
+
+    package func isRunning(_ host: String, _ component: Component) throws -> Bool {
+        try sandbox.status().contains { $0.host.description == host && $0.processes[component] != nil }
+    }
+}
+
+/// Starts the cluster before the first test of a suite and takes it down, data and all, after the last.
+package struct WithCluster: SuiteTrait, TestScoping {
+    /// See `SandboxOptions.addressBase`.
+    let base: Int
+
+    package init(base: Int) { self.base = base }
+
+    package func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("box")
+        let sandbox = try Sandbox(directory: SandboxDirectory(path), binaries: RunningCluster.binaries) { _ in
+        }
+        let sites = try ["east", "west"].map { try #require(SiteName($0)) }
+        do {
+            try sandbox.up(SandboxOptions(sites: sites, nodes: 3, addressBase: base))
+            let cluster = RunningCluster(
+                sandbox: sandbox, configuration: try sandbox.directory.readConfiguration())
+            try await RunningCluster.$current.withValue(cluster) { try await function() }
+        } catch {
+            Issue.record("\(error)")
+        }
+        // For looking at logs after a failure.
+        guard getenv("CCTRL_KEEP_CLUSTER") == nil else { return }
+        try sandbox.down()
+        #expect(try sandbox.status().allSatisfy { $0.processes.isEmpty })
+        withExtendedLifetime(directory) {}
+    }
+}

@@ -110,7 +110,8 @@ extension Coordinator {
     private func refuseDiverged(_ host: HostName, _ server: ServerReport) throws(Refusal) {
         let domain = board.shape.domain
         let taken = board.snapshot.records.primary?.promotedAt ?? GTIDPosition()
-        let own = server.logged.sequence(of: domain)
+        // What it has from the new primary, perhaps by way of another site, is no difference.
+        let own = (server.written ?? server.logged).sequence(of: domain)
         guard own > taken.sequence(of: domain) else { return }
         let extra = own - taken.sequence(of: domain)
         throw Refusal(

@@ -90,6 +90,7 @@ package final class MariaDBServer: ServerControl {
         }
         report.readOnly = row["read_only"] != "0"
         report.logged = GTIDPosition(row["logged"] ?? "") ?? GTIDPosition()
+        report.written = Self.written(in: row)
         report.executed = GTIDPosition(row["executed"] ?? "") ?? GTIDPosition()
         report.version = row["version"] ?? ""
         report.semiSync = row["semi_sync"] == "1"
@@ -109,6 +110,13 @@ package final class MariaDBServer: ServerControl {
             throw MariaDBError(.cancelled, "\(error)")
         }
         return report
+    }
+
+    /// The log's history has the last transaction of each domain and each server that wrote it.
+    private static func written(in row: MariaDBRow) -> GTIDPosition? {
+        guard let history = row["history"], let server = row.integer("server_id") else { return nil }
+        let last = history.split(separator: ",").compactMap { GTID($0) }
+        return GTIDPosition(last.filter { Int($0.server) == server })
     }
 
     private func link(_ row: MariaDBRow) -> LinkReport {
@@ -155,7 +163,8 @@ package final class MariaDBServer: ServerControl {
         let idle = try await query(Statements.idleSessions(except: configuration.replicationUser), on: facts)
             .map { "\($0["id"] ?? "?") of \($0["user"] ?? "?")@\($0["host"] ?? "?")" }
         guard !idle.isEmpty else { return [] }
-        return ["no statement runs; LOCK TABLES of an idle session may hold it: session \(idle.joined(separator: ", "))"]
+        let names = idle.joined(separator: ", ")
+        return ["no statement runs; LOCK TABLES of an idle session may hold it: session \(names)"]
     }
 
     // MARK: role

@@ -10,6 +10,7 @@ enum Statements {
 
     static let facts = """
         SELECT @@global.read_only AS read_only, @@global.gtid_binlog_pos AS logged, \
+        @@global.gtid_binlog_state AS history, @@server_id AS server_id, \
         @@global.gtid_current_pos AS executed, @@version AS version, \
         @@global.rpl_semi_sync_master_enabled AS semi_sync
         """

@@ -102,7 +102,8 @@ struct HostFiles {
         defer { unlink(statements) }
         let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
         var arguments = [
-            "--no-defaults", "--datadir=\(temporary)", "--auth-root-authentication-method=socket",
+            "--no-defaults", "--datadir=\(temporary)", "--tmpdir=\(directory.path)",
+            "--auth-root-authentication-method=socket",
             "--auth-root-socket-user=\(user)", "--skip-test-db", "--skip-name-resolve",
             "--innodb-log-file-size=48M", "--extra-file=\(statements)",
         ]

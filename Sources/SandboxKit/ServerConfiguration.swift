@@ -25,6 +25,8 @@ struct ServerConfiguration {
             \(geteuid() == 0 ? "user=root\n" : "")datadir=\(paths.serverData)
             socket=\(paths.serverSocket)
             pid-file=\(paths.serverPID)
+            # Of its own: a starting server removes the temporary tables of all servers that share the directory.
+            tmpdir=\(paths.runDirectory)
             log-error=\(paths.logDirectory)/mysql.log
             bind-address=\(configuration.address(of: host))
             port=\(configuration.ports.server)

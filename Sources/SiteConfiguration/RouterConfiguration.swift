@@ -80,14 +80,14 @@ package struct RouterConfiguration: Sendable, Equatable {
         frontend write
             bind \(listener(writePort))
             maxconn 1000
-            tcp-request inspect-delay 60s
+            tcp-request inspect-delay \(HoldScript.inspectSeconds)s
             tcp-request content lua.wait_while_held
             default_backend be_write
 
         frontend read
             bind \(listener(readPort))
             maxconn 1000
-            tcp-request inspect-delay 60s
+            tcp-request inspect-delay \(HoldScript.inspectSeconds)s
             tcp-request content lua.wait_while_held
             default_backend be_read
 

@@ -3,6 +3,7 @@
 # make build      the programs, optimized, in $(BIN)
 # make test       everything, real servers included
 # make bench      the time of `cctrl -e ls` beside that of `mariadb -e 'select 1'`, in the demo
+# make soak       SWITCHES=50 at each site under load, in the demo; then all servers are compared
 # make install    PREFIX and DESTDIR as usual
 # make format     rewrite the sources in the project's form; make lint only checks
 
@@ -16,7 +17,7 @@ BIN = $(SCRATCH)/release
 SANDBOX = $(BIN)/cctrl-sandbox
 PROGRAMS = cctrl cctrl-manager cctrl-sandbox
 
-.PHONY: build packages demo demo-down demo-purge test bench install format lint clean
+.PHONY: build packages demo demo-down demo-purge test bench soak install format lint clean
 
 build: packages
 	@# The programs by name: what tests share cannot be built without the tests.
@@ -49,6 +50,9 @@ test: packages
 bench: build
 	@$(SANDBOX) up
 	@$(SANDBOX) bench
+
+soak: build
+	@.ci/soak
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

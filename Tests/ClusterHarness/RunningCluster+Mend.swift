@@ -9,7 +9,10 @@ extension RunningCluster {
         var isWhole = true
         for site in ["east", "west"] {
             let hosts = hosts(of: site)
-            for host in hosts where isWhole { isWhole = try await listing(host).isWhole(hosts) }
+            for host in hosts where isWhole {
+                let listing = try await listing(host)
+                isWhole = listing.isWhole(hosts) && listing.description.contains(":AUTOMATIC:ONLINE]")
+            }
         }
         if isWhole { return }
         let sandbox = sandbox

@@ -94,3 +94,13 @@ extension Agent {
         return cut
     }
 }
+
+extension HostAction {
+    /// Whether the action changes the server or the router.
+    var changes: Bool {
+        switch self {
+        case .report, .awaitPosition, .blockers: false
+        default: true
+        }
+    }
+}

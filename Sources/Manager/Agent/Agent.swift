@@ -225,6 +225,8 @@ package final class Agent: Sendable {
                 state.held = Hold(operation: call.operation, until: .now + .seconds(10))
             }
         }
+        // What only looks or waits keeps nobody else from acting.
+        guard call.action.changes else { return try await carryOut(call.action) }
         return try await turn.take { () async throws(Refusal) -> AgentReply in try await carryOut(call.action)
         }
     }

@@ -63,7 +63,7 @@ extension Coordinator {
             try await commit([
                 try write(.dataSource(host), DataSourceRecord(role: .primary, state: .online, changedAt: now))
             ])
-            return
+            return await tellRouters(id)
         }
         operation.say("RECOVERING '\(host)@\(site)' TO A SLAVE USING '\(primary)@\(site)' AS THE MASTER")
         if record.role == .primary {
@@ -79,6 +79,15 @@ extension Coordinator {
             try write(.dataSource(host), DataSourceRecord(role: .replica, state: state, changedAt: now)),
             StoreWrite(.replicator(host), nil),
         ])
+        await tellRouters(id)
+    }
+
+    /// The command's effect is there when it returns; a router that does not answer follows later.
+    private func tellRouters(_ id: String) async {
+        let wanted = board.snapshot
+        let routers = wanted.shape.routers.filter { wanted.reports[$0] != nil }
+        let replies = await act(routers.map { ($0, .route(wanted.routerGoal(for: $0))) }, operation: id)
+        for line in failures(replies, "router") { log.info("\(line)", metadata: ["operation": "\(id)"]) }
     }
 
     /// Starts the server where it does not run, and waits for it.

@@ -41,7 +41,7 @@ package final class Coordinator: Sendable {
     /// Writes records; all or nothing, and only while this host is the coordinator.
     func commit(_ writes: [StoreWrite], absent: [StoreKey] = []) async throws(Refusal) {
         guard let leadership = membership.leadership else { throw notCoordinator }
-        guard let revision = try await store.commit(writes, epoch: leadership.epoch, absent: absent) else {
+        guard let revision = try await revision(of: writes, epoch: leadership.epoch, absent: absent) else {
             if let running = board.snapshot.operation, absent.contains(.operation) {
                 throw RefusalText.refusal(.operationRunning(running))
             }
@@ -54,6 +54,29 @@ package final class Coordinator: Sendable {
                 StoreChange(
                     key: write.key, value: write.value, createRevision: leadership.epoch, revision: revision)
             })
+    }
+
+    /// Writes, and where the answer is lost asks what came of it: a decision must not be taken back that the site
+    /// has already made.
+    /// - Throws: `outcomeUnknown` where it cannot be learned in time.
+    private func revision(
+        of writes: [StoreWrite], epoch: Int64, absent: [StoreKey]
+    ) async throws(Refusal) -> Int64? {
+        do throws(Refusal) {
+            return try await store.commit(writes, epoch: epoch, absent: absent)
+        } catch  where error.code == .outcomeUnknown {
+            let deadline = ContinuousClock.now + .seconds(Membership.leaseSeconds)
+            while ContinuousClock.now < deadline {
+                do throws(Refusal) {
+                    let contents = try await store.load()
+                    if contents.contains(writes) { return contents.revision }
+                } catch {
+                    log.info("what became of a change is not known yet", metadata: ["why": "\(error)"])
+                }
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+            throw error
+        }
     }
 
     var notCoordinator: Refusal {

@@ -84,6 +84,9 @@ extension Coordinator {
                 followUp += try await perform(step, plan, operation)
                 if step.isPointOfNoReturn { isDecided = true }
             } catch {
+                if step.isPointOfNoReturn, error.code == .outcomeUnknown {
+                    throw await undecided(plan, error, operation)
+                }
                 guard isDecided else {
                     let reason = error
                     await takeBack(undo.reversed(), plan, operation)
@@ -103,6 +106,24 @@ extension Coordinator {
                 ])
         }
         return followUp
+    }
+
+    /// Ends a switch of which nobody here knows whether the site has agreed on the new primary.
+    ///
+    /// Neither server is opened, for the other may be open soon: the agents open the one that the site's records
+    /// name, as soon as they can be read.
+    private func undecided(_ plan: Plan, _ reason: Refusal, _ operation: Operation) async -> Refusal {
+        do throws(Refusal) {
+            _ = try await act(.thaw, on: plan.from, operation: operation.id)
+        } catch {
+            log.warning(
+                "the old primary stays frozen until that ends by itself", metadata: ["why": "\(error)"])
+        }
+        return Refusal(
+            .outcomeUnknown,
+            "\(reason.message); either '\(plan.from)' stays the primary or '\(plan.to)' is it: the managers open the"
+                + " one that was agreed on",
+            hint: "ls, once a majority of the managers is back")
     }
 
     private func takeBack(_ steps: [PlanStep], _ plan: Plan, _ operation: Operation) async {

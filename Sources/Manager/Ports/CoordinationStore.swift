@@ -39,6 +39,12 @@ package struct StoreContents: Sendable {
         self.revision = revision
         self.entries = entries
     }
+
+    /// Whether everything is as `writes` would have it.
+    func contains(_ writes: [StoreWrite]) -> Bool {
+        let values = Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
+        return writes.allSatisfy { values[$0.key, default: nil] == $0.value }
+    }
 }
 
 /// One key as it is now.

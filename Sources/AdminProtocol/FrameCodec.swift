@@ -42,10 +42,13 @@ package enum FrameCodec {
     /// Reads a line that a client sent.
     /// - Throws: `ParseFailure`, which carries the id where it could be read.
     package static func readRequest(_ line: [UInt8]) throws(ParseFailure) -> Request {
+        guard Nesting.isWithinLimit(line) else {
+            throw ParseFailure(id: nil, refusal: tooDeep)
+        }
         let head: RequestHead
         do {
             head = try JSONDecoder().decode(RequestHead.self, from: Data(line))
-        } catch DecodingError.dataCorrupted(_) {
+        } catch DecodingError.dataCorrupted(let context) where context.underlyingError != nil {
             throw ParseFailure(id: nil, refusal: Refusal(.parseError, "the line is not a JSON object"))
         } catch {
             throw ParseFailure(
@@ -90,6 +93,7 @@ package enum FrameCodec {
     /// Reads a line that a manager sent.
     /// - Throws: `Refusal` with `parseError`.
     package static func readReply(_ line: [UInt8]) throws(Refusal) -> Incoming {
+        guard Nesting.isWithinLimit(line) else { throw tooDeep }
         do {
             let head = try JSONDecoder().decode(ReplyHead.self, from: Data(line))
             if let method = head.method {
@@ -139,12 +143,16 @@ package enum FrameCodec {
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Refusal)
         -> Value
     {
+        guard Nesting.isWithinLimit(bytes) else { throw tooDeep }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw Refusal(.parseError, "cannot read \(type): \(explain(error))")
         }
     }
+
+    private static let tooDeep = Refusal(
+        .parseError, "objects and lists lie more than \(Nesting.limit) deep within each other")
 
     /// A decoding error in one short sentence, without the library's debugging text.
     private static func explain(_ error: any Error) -> String {

@@ -212,6 +212,30 @@ let toolTests: [Target] = [
         swiftSettings: settings),
 ]
 
+/// Decisions and the engine: no server, no socket; fakes at the manager's ports.
+let engineTests: [Target] = [
+    .testTarget(
+        name: "ClusterModelTests", dependencies: ["ClusterModel", "AdminProtocol", "Planning", "ClusterTestKit"],
+        swiftSettings: settings),
+    .testTarget(
+        name: "AdminProtocolTests", dependencies: ["AdminProtocol", "ClusterModel", "Planning", "ClusterTestKit"],
+        swiftSettings: settings),
+    .testTarget(
+        name: "PlanningTests", dependencies: ["Planning", "ClusterModel", "ClusterTestKit"], swiftSettings: settings),
+    // Servers, routers, etcd and network in memory: whole managers run over them in one process.
+    .target(
+        name: "ClusterTestKit",
+        dependencies: [
+            "Manager", "Planning", "AdminProtocol", "ClusterModel", .product(name: "Logging", package: "swift-log"),
+        ],
+        path: "Tests/ClusterTestKit", swiftSettings: settings),
+    .testTarget(
+        name: "ManagerTests", dependencies: ["Manager", "Planning", "AdminProtocol", "ClusterModel", "ClusterTestKit"],
+        swiftSettings: settings),
+    // Reads the source tree.
+    .testTarget(name: "HouseRulesTests", dependencies: ["AdminProtocol"], swiftSettings: settings),
+]
+
 let package = Package(
     name: "cctrl",
     products: [
@@ -237,5 +261,5 @@ let package = Package(
         // The path type of swift-subprocess.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
-    targets: ground + client + clientTests + manager + tools + toolTests
+    targets: ground + client + clientTests + manager + engineTests + tools + toolTests
 )

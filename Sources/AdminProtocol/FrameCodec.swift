@@ -48,7 +48,7 @@ package enum FrameCodec {
         let head: RequestHead
         do {
             head = try JSONDecoder().decode(RequestHead.self, from: Data(line))
-        } catch DecodingError.dataCorrupted(let context) where context.underlyingError != nil {
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
             throw ParseFailure(id: nil, refusal: Refusal(.parseError, "the line is not a JSON object"))
         } catch {
             throw ParseFailure(

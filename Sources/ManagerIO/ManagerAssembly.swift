@@ -55,8 +55,9 @@ package struct ManagerAssembly: Sendable {
         let server: MariaDBServer
         let probeServer: MariaDBServer
         do throws(MariaDBError) {
-            server = try MariaDBServer(host, asSeenFrom: host, in: configuration, site)
-            probeServer = try MariaDBServer(host, asSeenFrom: host, in: configuration, site)
+            let gate = PositionGate()
+            server = try MariaDBServer(host, asSeenFrom: host, in: configuration, site, gate: gate)
+            probeServer = try MariaDBServer(host, asSeenFrom: host, in: configuration, site, gate: gate)
         } catch {
             throw Refusal(.internalError, "\(error)")
         }

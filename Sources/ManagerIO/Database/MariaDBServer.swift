@@ -21,16 +21,20 @@ package final class MariaDBServer: ServerControl {
     /// Where the server is asked when all its connections are taken.
     private let spare: MariaDBSession
     private let hosts: [String: HostName]
+    private let gate: PositionGate
     /// The number of the freeze that holds now; nil where none does.
     private let frozen = Mutex<(number: Int, isOn: Bool)>((0, false))
 
     /// Connects to nothing yet.
-    /// - Parameter client: the host whose certificate is shown to the server.
+    /// - Parameters:
+    ///   - client: the host whose certificate is shown to the server.
+    ///   - gate: shared by all that talk to the same server.
     package init(
         _ host: HostName, asSeenFrom client: HostName, in configuration: ClusterConfiguration,
-        _ site: SiteEntry
+        _ site: SiteEntry, gate: PositionGate = PositionGate()
     ) throws(MariaDBError) {
         self.host = host
+        self.gate = gate
         self.site = site
         self.configuration = configuration
         paths = HostPaths(host: client, in: configuration)
@@ -56,7 +60,7 @@ package final class MariaDBServer: ServerControl {
 
     package func observe() async -> ServerReport {
         do throws(MariaDBError) {
-            return try await look(facts, links)
+            return try await gate.reading { () async throws(MariaDBError) in try await look(facts, links) }
         } catch  where error.isConnectionError && !error.isRefused && !error.isTimeout {
             // A connection that broke says that the server was restarted, or is gone: a new one tells which.
             return await observeAnew()
@@ -67,14 +71,18 @@ package final class MariaDBServer: ServerControl {
 
     private func observeAnew() async -> ServerReport {
         do throws(MariaDBError) {
-            return try await look(facts, links)
+            return try await gate.reading { () async throws(MariaDBError) in try await look(facts, links) }
         } catch {
             return await judge(error)
         }
     }
 
     private func judge(_ error: MariaDBError) async -> ServerReport {
-        if error.code == .tooManyConnections, let report = try? await look(spare, spare) { return report }
+        if error.code == .tooManyConnections,
+            let report = try? await gate.reading({ try await look(spare, spare) })
+        {
+            return report
+        }
         // A connection that breaks in the greeting is a server that is starting or stopping.
         let state: ComponentState = error.isRefused ? .stopped : error.isTimeout ? .timeout : .unknown
         return ServerReport(state: state, problem: error.message)
@@ -145,12 +153,26 @@ package final class MariaDBServer: ServerControl {
         return position
     }
 
+    /// Looks again and again: see `PositionGate` for why nothing may wait inside the server.
     package func awaitExecuted(_ position: GTIDPosition, limit: Duration) async throws(Refusal) -> Bool {
-        guard !position.isEmpty else { return true }
-        let rows = try await query(
-            Statements.awaitExecuted(position, seconds: limit.inSeconds), on: waiting,
-            deadline: limit + .seconds(2))
-        return rows.first?["result"] == "0"
+        let end = ContinuousClock.now + limit
+        var pause = Duration.milliseconds(1)
+        while !position.isEmpty {
+            let rows = try await gate.reading { () async throws(Refusal) in
+                try await query(Statements.applied, on: waiting, deadline: .seconds(2))
+            }
+            if let applied = rows.first?["applied"].flatMap({ GTIDPosition($0) }), applied.covers(position) {
+                break
+            }
+            guard ContinuousClock.now + pause < end else { return false }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                throw Refusal(.failed, "the wait for \(position) was cancelled")
+            }
+            pause = min(pause * 1.1, .milliseconds(20))
+        }
+        return true
     }
 
     package func blockers() async throws(Refusal) -> [String] {
@@ -243,7 +265,12 @@ package final class MariaDBServer: ServerControl {
             password: configuration.replicationPassword, authority: paths.authority,
             certificate: paths.certificate,
             key: paths.key)
-        try await query(Statements.changeSource(link, source, demote: demote))
+        let statement = Statements.changeSource(link, source, demote: demote)
+        guard demote else {
+            try await query(statement)
+            return
+        }
+        try await gate.setting { () async throws(Refusal) in _ = try await query(statement) }
     }
 
     package func startLink(_ link: String) async throws(Refusal) { try await query(Statements.start(link)) }

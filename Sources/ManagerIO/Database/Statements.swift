@@ -20,10 +20,7 @@ enum Statements {
         SHOW GLOBAL STATUS WHERE Variable_name IN \
         ('Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_tx_avg_wait_time')
         """
-    /// 0 when executed, -1 when the time ran out.
-    static func awaitExecuted(_ position: GTIDPosition, seconds: Double) -> String {
-        "SELECT MASTER_GTID_WAIT(\(SQLText.quoted(position.description)), \(seconds)) AS result"
-    }
+    static let applied = "SELECT @@global.gtid_slave_pos AS applied"
     static let blockers = """
         SELECT p.id, p.user, p.host, COALESCE(p.db, '') AS db, p.command, ROUND(p.time_ms / 1000, 1) AS seconds, \
         LEFT(COALESCE(p.info, ''), 80) AS statement, x.trx_started AS started \

@@ -1,0 +1,160 @@
+import AdminProtocol
+import ClusterModel
+import Manager
+
+/// One host's server as its manager reaches it.
+package struct FakeServer: ServerControl {
+    let host: HostName
+    let servers: FakeServers
+    let diary: Diary
+
+    package init(_ host: HostName, _ servers: FakeServers, _ diary: Diary) {
+        self.host = host
+        self.servers = servers
+        self.diary = diary
+    }
+
+    package func observe() async -> ServerReport {
+        guard let server = servers[host], server.isRunning else {
+            return ServerReport(state: .stopped, problem: "connection refused")
+        }
+        guard !server.hangs else { return ServerReport(state: .timeout, problem: "no answer") }
+        var report = ServerReport(state: .online)
+        report.readOnly = server.readOnly
+        report.semiSync = server.semiSync
+        report.semiSyncReplicas = servers.receivers(of: host)
+        report.logged = server.position
+        report.executed = server.position
+        report.links = server.links.sorted { $0.key < $1.key }.map { name, link in
+            let stands = servers.stands(link)
+            let known = server.log.values.compactMap(\.last) + link.relay
+            return LinkReport(
+                name: name, sourceHost: link.source.description, receiving: stands,
+                connecting: link.receives && !stands, applying: link.applies, receiveError: link.receiveError,
+                applyError: link.applyError,
+                errorText: link.receiveError + link.applyError == 0 ? "" : "an error that the test made",
+                tls: stands, received: GTIDPosition(known), secondsBehind: nil)
+        }
+        return report
+    }
+
+    package func logged() async throws(Refusal) -> GTIDPosition { try serving().position }
+
+    package func awaitExecuted(_ position: GTIDPosition, limit: Duration) async throws(Refusal) -> Bool {
+        try await diary.perform("awaitExecuted", on: host) { () async throws(Refusal) in
+            // Transactions move at once here: what is not there after a moment does not come.
+            let deadline = ContinuousClock.now + min(limit, .milliseconds(60))
+            while try !serving().position.covers(position) {
+                guard ContinuousClock.now < deadline else { return false }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+            return true
+        }
+    }
+
+    package func setReadOnly(_ readOnly: Bool) async throws(Refusal) {
+        try await change("setReadOnly(\(readOnly))") { $0.readOnly = readOnly }
+    }
+
+    package func setSemiSync(_ enabled: Bool) async throws(Refusal) {
+        try await change("setSemiSync(\(enabled))") { $0.semiSync = enabled }
+    }
+
+    package func setReceipts(_ enabled: Bool) async throws(Refusal) {
+        try await change("setReceipts(\(enabled))") { $0.receipts = enabled }
+    }
+
+    package func changeSource(
+        link: String, to source: HostName, address: String, demote: Bool
+    ) async throws(Refusal) {
+        try await change("changeSource(\(link) to \(source))") { (server) throws(Refusal) in
+            if let old = server.links[link], old.receives || old.applies {
+                throw Refusal(.serverError, "the connection '\(link)' of '\(host)' runs (error 1198)")
+            }
+            server.links[link] = FakeServers.Link(source: source)
+        }
+    }
+
+    package func startLink(_ link: String) async throws(Refusal) {
+        try await change("startLink(\(link))") { (server) throws(Refusal) in
+            guard server.links[link] != nil else {
+                throw Refusal(.serverError, "'\(host)' has no connection '\(link)' (error 1617)")
+            }
+            // MariaDB throws received transactions away when a connection starts.
+            server.links[link]?.relay = []
+            server.links[link]?.receiveError = 0
+            server.links[link]?.applyError = 0
+            server.links[link]?.receives = true
+            server.links[link]?.applies = true
+        }
+    }
+
+    package func stopLink(_ link: String) async throws(Refusal) {
+        try await change("stopLink(\(link))") {
+            $0.links[link]?.receives = false
+            $0.links[link]?.applies = false
+        }
+    }
+
+    package func stopReceiving(_ link: String) async throws(Refusal) {
+        try await change("stopReceiving(\(link))") { $0.links[link]?.receives = false }
+    }
+
+    package func removeLink(_ link: String) async throws(Refusal) {
+        try await change("removeLink(\(link))") { $0.links[link] = nil }
+    }
+
+    package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
+        try await change("freeze") { (server) throws(Refusal) in
+            if let blocker = server.blocker {
+                throw Refusal(.blockedBySession, "'\(host)' could not be frozen: \(blocker)")
+            }
+            server.isFrozen = true
+        }
+    }
+
+    package func thaw() async throws(Refusal) {
+        try await change("thaw") { $0.isFrozen = false }
+    }
+
+    package func skipAhead(by distance: UInt64) async throws(Refusal) {
+        try await log("skipAhead", 1 + distance)
+    }
+
+    package func heartbeat() async throws(Refusal) {
+        guard try !serving().readOnly else { throw Refusal(.serverError, "'\(host)' is read-only") }
+        try await log("heartbeat", 1)
+    }
+
+    package func cutClients() async throws(Refusal) -> Int {
+        try await diary.perform("cutClients", on: host) { () async throws(Refusal) in 0 }
+    }
+
+    package func blockers() async throws(Refusal) -> [String] { try [serving().blocker].compactMap { $0 } }
+
+    // MARK: common parts
+
+    private func serving() throws(Refusal) -> FakeServers.Server {
+        guard let server = servers[host], server.serves else {
+            throw Refusal(.serverError, "the server of '\(host)' does not answer")
+        }
+        return server
+    }
+
+    private func log(_ what: String, _ distance: UInt64) async throws(Refusal) {
+        try await diary.perform(what, on: host) { () async throws(Refusal) in
+            _ = try serving()
+            let gtid = try servers.change(host) { $0.append(distance) }
+            try servers.confirm(gtid, on: host)
+        }
+    }
+
+    private func change(
+        _ what: String, _ body: (inout FakeServers.Server) throws(Refusal) -> Void
+    ) async throws(Refusal) {
+        try await diary.perform(what, on: host) { () async throws(Refusal) in
+            _ = try serving()
+            try servers.change(host, body)
+        }
+    }
+}

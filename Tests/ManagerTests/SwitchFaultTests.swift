@@ -1,0 +1,136 @@
+import AdminProtocol
+import ClusterModel
+import ClusterTestKit
+import Manager
+import Testing
+
+/// Every single thing that a switch does is made to fail once: before the site has agreed on the new primary
+/// everything goes back, after it everything goes on.
+@Suite struct SwitchFaultTests {
+    /// What a switch from east1 to east2 does before the point of no return.
+    static let before: [Effect] =
+        routers.map { Effect($0, "hold") } + routers.map { Effect($0, "no writes to east1") } + [
+            Effect("east2", "awaitExecuted"), Effect("east1", "freeze"), Effect("east1", "setReadOnly(true)"),
+            Effect("east1", "setSemiSync(false)"),
+        ]
+
+    /// What it does after it.
+    static let after: [Effect] =
+        routers.map { Effect($0, "writes to east2") } + routers.map { Effect($0, "release") } + [
+            Effect("east2", "setReceipts(false)"), Effect("east2", "setSemiSync(true)"),
+            Effect("east2", "setReadOnly(false)"), Effect("east1", "thaw"), Effect("east2", "removeLink()"),
+            Effect("east1", "changeSource( to east2)"), Effect("east1", "startLink()"),
+            Effect("east3", "stopLink()"), Effect("east3", "changeSource( to east2)"),
+            Effect("east3", "startLink()"),
+        ]
+
+    static let routers: [HostName] = ["east1", "east2", "east3"]
+
+    @Test(arguments: before, Fault.Moment.allCases)
+    func `a failure before the decision takes everything back`(effect: Effect, moment: Fault.Moment)
+        async throws
+    {
+        try await TestSite.with { site in
+            site.diary.expect(Fault(effect, moment))
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            try #require(site.diary.struck.count == 1, "\(effect) never came")
+            #expect(refusal?.code.exitStatus == 1)
+            #expect(refusal?.message.contains("'east1' goes on as the primary") == true)
+            try expectOldOrder(site)
+            // It goes on to work: the writes pass every router, and the next switch succeeds.
+            for router in Self.routers { _ = try site.write(by: router) }
+            try await site.settles(on: "east1")
+            _ = try await site.command(SwitchCall(target: "east2"))
+            #expect(site.lost(on: "east2").isEmpty)
+        }
+    }
+
+    @Test(arguments: after, Fault.Moment.allCases)
+    func `a failure after the decision is driven forward`(effect: Effect, moment: Fault.Moment) async throws {
+        try await TestSite.with { site in
+            let written = try site.write(by: "east3")
+            site.diary.expect(Fault(effect, moment))
+            let outcome = try await site.command(SwitchCall(target: "east2"))
+            try #require(site.diary.struck.count == 1, "\(effect) never came")
+            #expect(outcome.lines.last == "SWITCH TO 'east2@east' WAS SUCCESSFUL")
+            #expect(!outcome.complete)
+            #expect(outcome.lines.contains { $0.hasPrefix("FOLLOW-UP: ") })
+            try await site.settles(on: "east2")
+            #expect(site.servers["east2"]?.log[1]?.contains(written) == true)
+        }
+    }
+
+    @Test func `a step that was never answered is taken back too`() async throws {
+        for step in ["act hold", "act drain", "act route", "act awaitPosition"] {
+            for moment in Fault.Moment.allCases {
+                try await TestSite.with { site in
+                    let far: HostName = site.coordinator == "east2" ? "east3" : "east2"
+                    site.diary.expect(Fault(Effect(far, step), moment, code: .hostUnreachable))
+                    let target: HostName = step == "act awaitPosition" ? far : "east2"
+                    await #expect(throws: Refusal.self) { try await site.command(SwitchCall(target: target)) }
+                    try #require(site.diary.struck.count == 1, "\(step) never came")
+                    try expectOldOrder(site)
+                }
+            }
+        }
+    }
+
+    @Test func `a refused decision leaves the old primary`() async throws {
+        try await TestSite.with { site in
+            try failDecision(site, .instead, .storeError)
+            await #expect(throws: Refusal.self) { try await site.command(SwitchCall(target: "east2")) }
+            try #require(site.diary.struck.count == 1)
+            try expectOldOrder(site)
+        }
+    }
+
+    @Test func `a decision of which nothing can be learned opens nobody, until the records can be read`()
+        async throws
+    {
+        try await TestSite.with { site in
+            try failDecision(site, .instead, .outcomeUnknown)
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            try #require(site.diary.struck.count == 1)
+            #expect(refusal?.code == .outcomeUnknown)
+            #expect(refusal?.code.exitStatus == 5)
+            let closed = try #require(site.diary.effects.lastIndex(of: Effect("east1", "setReadOnly(true)")))
+            let ended = try #require(site.diary.effects.lastIndex { $0.what == "commit operation history" })
+            #expect(!site.diary.effects[closed...ended].contains { $0.what == "setReadOnly(false)" })
+            try await site.settles(on: "east1")
+            _ = try await site.command(SwitchCall(target: "east2"))
+        }
+    }
+
+    @Test func `a decision whose answer was lost is not taken back`() async throws {
+        try await TestSite.with { site in
+            try failDecision(site, .afterwards, .outcomeUnknown)
+            let outcome = try await site.command(SwitchCall(target: "east2"))
+            try #require(site.diary.struck.count == 1)
+            #expect(outcome.lines.last == "SWITCH TO 'east2@east' WAS SUCCESSFUL")
+            try await site.settles(on: "east2")
+        }
+    }
+
+    /// The site's agreement on the new primary fails.
+    private func failDecision(_ site: TestSite, _ moment: Fault.Moment, _ code: ReplyCode) throws {
+        let coordinator = try #require(site.coordinator)
+        let keys = "primary datasources/east2 datasources/east1 replicators/east1 replicators/east2"
+        site.diary.expect(Fault(Effect(coordinator, "commit \(keys)"), moment, code: code))
+    }
+
+    /// The old primary serves, nothing is frozen, no router holds, and no other server takes writes.
+    private func expectOldOrder(_ site: TestSite) throws {
+        let old = try #require(site.servers["east1"])
+        #expect(!old.readOnly && !old.isFrozen && old.semiSync)
+        for router in Self.routers {
+            let state = site[router].router.state
+            #expect(!state.isHeld && state.writesTo == ["east1"], "router of \(router)")
+        }
+        #expect(site.servers["east2"]?.readOnly == true)
+        #expect(site.servers["east3"]?.readOnly == true)
+    }
+}

@@ -1,0 +1,80 @@
+import ClusterModel
+import ClusterTestKit
+import Planning
+import Testing
+
+@Suite struct FailoverPlannerTests {
+    private static let failed = SiteSnapshot.healthy(hosts: 4).with { site in
+        site.set("east1", .failed, reason: "DATASERVER 'east1@east' STOPPED")
+        site.reports["east1"]?.server.state = .stopped
+    }
+
+    private func checked(
+        _ target: HostName? = nil, force: Bool = false, _ change: (inout SiteSnapshot) -> Void = { _ in }
+    ) -> Result<HostName, PlanRefusal> {
+        Result { () throws(PlanRefusal) in
+            try FailoverPlanner.check(target: target, in: Self.failed.with(change), force: force)
+        }
+    }
+
+    @Test func `each rule that stands in the way is named`() {
+        #expect(checked() == .success("east1"))
+        #expect(checked { $0.operation = .sample } == .failure(.operationRunning(.sample)))
+        #expect(checked { $0.records.primary = nil } == .failure(.noPrimary))
+        #expect(checked("west9") == .failure(.noSuchDataSource("west9")))
+        #expect(checked("east1") == .failure(.alreadyPrimary("east1")))
+        for state in [DataSourceState.online, .offline, .shunned] {
+            #expect(checked { $0.set("east1", state) } == .failure(.primaryStillServes("east1")))
+            #expect(checked(force: true) { $0.set("east1", state) } == .success("east1"))
+        }
+        #expect(checked(force: true) { $0.operation = .sample } == .failure(.operationRunning(.sample)))
+    }
+
+    @Test func `a target that lacks received transactions is refused with their number`() {
+        let site = Self.failed.with { site in
+            site.reports["east2"]?.server = .replica(of: "east1", at: "1-1-90", received: "1-1-95")
+            site.reports["east3"]?.server = .replica(of: "east1", at: "1-1-80", received: "1-1-110")
+        }
+        #expect(throws: PlanRefusal.behind("east2", best: "east3", missing: 15)) {
+            try FailoverPlanner.choose(target: "east2", in: site)
+        }
+        #expect(throws: PlanRefusal.notCandidate("east4", .managerStopped)) {
+            try FailoverPlanner.choose(target: "east4", in: site.with { $0.reports["east4"] = nil })
+        }
+    }
+
+    @Test func `nobody is promoted that has received less than another`() throws {
+        var generator = SeededGenerator(seed: 31)
+        var chosen = 0
+        for _ in 0..<4_000 {
+            let site = SiteSnapshot.random(using: &generator)
+            let target = generator.oneIn(2) ? nil : site.replicas.randomElement(using: &generator)
+            let choice: (candidate: Candidate, ranking: CandidateRanking)
+            do throws(PlanRefusal) {
+                choice = try FailoverPlanner.choose(target: target, in: site)
+            } catch {
+                continue
+            }
+            chosen += 1
+            #expect(target == nil || choice.candidate.host == target)
+            #expect(choice.candidate.host != site.primary)
+            let best = choice.ranking.candidates.map(\.stored).max() ?? 0
+            #expect(choice.candidate.stored == best)
+            #expect(choice.ranking.objections[choice.candidate.host] == nil)
+        }
+        #expect(chosen > 500)
+    }
+
+    @Test func `without a candidate the objections are told`() {
+        let site = Self.failed.with { site in
+            for host in site.replicas { site.reports[host] = nil }
+        }
+        #expect(
+            throws: PlanRefusal.noCandidate([
+                "east2": .managerStopped, "east3": .managerStopped, "east4": .managerStopped,
+            ])
+        ) {
+            try FailoverPlanner.choose(target: nil, in: site)
+        }
+    }
+}

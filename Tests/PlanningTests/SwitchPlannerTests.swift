@@ -1,0 +1,115 @@
+import ClusterModel
+import ClusterTestKit
+import Planning
+import Testing
+
+@Suite struct SwitchPlannerTests {
+    private func refusal(
+        to target: HostName? = "east2", force: Bool = false, _ change: (inout SiteSnapshot) -> Void
+    ) -> PlanRefusal? {
+        do throws(PlanRefusal) {
+            _ = try SwitchPlanner.plan(to: target, in: SiteSnapshot.healthy().with(change), force: force)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func `each rule that stands in the way is named`() {
+        #expect(refusal { _ in } == nil)
+        #expect(refusal { $0.operation = .sample } == .operationRunning(.sample))
+        #expect(refusal { $0.records.primary = nil } == .noPrimary)
+        #expect(refusal(to: "west9") { _ in } == .noSuchDataSource("west9"))
+        #expect(refusal(to: "east1") { _ in } == .alreadyPrimary("east1"))
+        #expect(
+            refusal { $0.reports["east1"]?.server.state = .stopped } == .primaryNotServing("east1", .stopped))
+        #expect(refusal { $0.reports["east1"] = nil } == .primaryNotServing("east1", .unknown))
+        #expect(refusal { $0.set("east1", .shunned) } == .primaryNotOnline("east1", .shunned))
+        #expect(refusal { $0.reports["east3"] = nil } == .routerUnmanaged("east3"))
+        #expect(
+            refusal { $0.reports["east2"]?.server.links = [] } == .notCandidate("east2", .replicatorMissing))
+        #expect(
+            refusal(to: nil) { site in
+                site.set("east2", .shunned, reason: "A")
+                site.set("east3", .failed, reason: "B")
+            }
+                == .noCandidate([
+                    "east2": .state(.shunned, reason: "A"), "east3": .state(.failed, reason: "B"),
+                ]))
+    }
+
+    @Test func `force passes over states and routers, not over positions and objections`() {
+        #expect(refusal(force: true) { $0.set("east1", .shunned) } == nil)
+        #expect(refusal(force: true) { $0.reports["east3"] = nil } == nil)
+        #expect(
+            refusal(force: true) { $0.reports["east2"]?.server.links = [] }
+                == .notCandidate("east2", .replicatorMissing))
+        #expect(
+            refusal(force: true) { $0.reports["east1"]?.server.state = .timeout }
+                == .primaryNotServing("east1", .timeout))
+        #expect(refusal(force: true) { $0.operation = .sample } == .operationRunning(.sample))
+    }
+
+    @Test func `without a target the best candidate is taken`() throws {
+        let site = SiteSnapshot.healthy().with {
+            $0.reports["east3"]?.server = .replica(of: "east1", at: "1-1-101")
+        }
+        #expect(try SwitchPlanner.plan(to: nil, in: site, force: false).plan.to == "east3")
+        #expect(try SwitchPlanner.plan(to: "east2", in: site, force: false).plan.to == "east2")
+    }
+
+    @Test func `a router that is stopped takes no part`() throws {
+        let site = SiteSnapshot.healthy().with { $0.reports["east3"]?.router.state = .stopped }
+        let plan = try SwitchPlanner.plan(to: "east2", in: site, force: false).plan
+        #expect(plan.steps.contains(.holdRouters(["east1", "east2"])))
+    }
+
+    @Test func `no prefix of a plan, and no prefix with its undo, leaves two servers writable`() throws {
+        var generator = SeededGenerator(seed: 20)
+        var plans = 0
+        for round in 0..<6_000 {
+            let site = SiteSnapshot.random(using: &generator)
+            let target = generator.oneIn(2) ? nil : site.shape.hosts.randomElement(using: &generator)
+            let plan: Plan
+            do throws(PlanRefusal) {
+                plan = try SwitchPlanner.plan(to: target, in: site, force: generator.oneIn(4)).plan
+            } catch {
+                continue
+            }
+            plans += 1
+            #expect(target == nil || plan.to == target)
+            #expect(plan.from == site.primary)
+            for length in 0...plan.steps.count {
+                try checkPrefix(of: plan, length, in: site, "round \(round), first \(length) steps")
+            }
+        }
+        #expect(plans > 1_000, "too few of the sites let a switch through")
+    }
+
+    private func checkPrefix(of plan: Plan, _ length: Int, in site: SiteSnapshot, _ comment: String) throws {
+        var sketch = PlanSketch(site, plan)
+        var undo: [PlanStep] = []
+        var isDecided = false
+        for step in plan.steps.prefix(length) {
+            if !isDecided, let back = step.undo(from: plan.from) { undo.append(back) }
+            sketch.take(step)
+            if step.isPointOfNoReturn { isDecided = true }
+            #expect(sketch.writable.count <= 1, "\(comment), after \(step)")
+            #expect(sketch.misdirected.isEmpty, "\(comment), after \(step)")
+        }
+        guard !isDecided else {
+            guard length == plan.steps.count else { return }
+            #expect(sketch.writable == [plan.to], "\(comment)")
+            #expect(sketch.frozen.isEmpty && sketch.held.isEmpty, "\(comment)")
+            #expect(sketch.routes.values.allSatisfy { $0 == plan.to }, "\(comment)")
+            return
+        }
+        for step in undo.reversed() {
+            sketch.take(step)
+            #expect(sketch.writable.count <= 1, "\(comment), undone with \(step)")
+        }
+        #expect(sketch.writable == [plan.from], "\(comment), undone")
+        #expect(sketch.frozen.isEmpty && sketch.held.isEmpty, "\(comment), undone")
+        #expect(sketch.routes.values.allSatisfy { $0 == plan.from }, "\(comment), undone")
+    }
+}

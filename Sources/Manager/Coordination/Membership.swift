@@ -100,9 +100,14 @@ package final class Membership: Sendable {
         return report
     }
 
+    /// Nobody coordinates; or this host by the key, which is an earlier manager's or was won without an answer.
+    private var isVacant: Bool {
+        let coordinator = board.snapshot.coordinator
+        return coordinator == nil || (coordinator == board.host && state.withLock { $0.epoch } == nil)
+    }
+
     private func campaign(_ lease: Int64) async throws(Refusal) {
-        guard board.isLoaded, board.snapshot.coordinator == nil,
-            let epoch = try await store.campaign(as: board.host, lease: lease)
+        guard board.isLoaded, isVacant, let epoch = try await store.campaign(as: board.host, lease: lease)
         else { return }
         state.withLock { state in
             state.epoch = epoch

@@ -83,21 +83,29 @@ package struct EtcdStore: CoordinationStore {
             let result = try await client.transaction(
                 compare: [.exists(key, false)],
                 success: [.put(key, Array(host.description.utf8), lease: lease)])
-            return result.succeeded ? result.revision : nil
+            if result.succeeded { return result.revision }
         } catch .unknownOutcome(_) {
             // Perhaps won: the key then says so, with the revision at which it came into being.
-            return try await ownEpoch(key, host, lease)
         } catch {
             throw Self.refusal(error)
         }
+        return try await ownEpoch(key, host, lease)
     }
 
+    /// Looks whether the key is this host's already.
+    ///
+    /// One that an earlier manager of this host has left goes, with all that its lease holds: nobody could act by it
+    /// until the lease ran out.
     private func ownEpoch(_ key: String, _ host: HostName, _ lease: Int64) async throws(Refusal) -> Int64? {
         do throws(EtcdError) {
-            guard let pair = try await client.get(key), pair.lease == lease,
-                pair.value == Array(host.description.utf8)
-            else { return nil }
-            return pair.createRevision
+            guard let pair = try await client.get(key), pair.value == Array(host.description.utf8) else {
+                return nil
+            }
+            if pair.lease == lease { return pair.createRevision }
+            try await client.revoke(pair.lease)
+            return nil
+        } catch .leaseNotFound {
+            return nil
         } catch {
             throw Self.refusal(error)
         }

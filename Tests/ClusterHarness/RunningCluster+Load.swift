@@ -10,16 +10,17 @@ package struct LoadReport<Value: Sendable>: Sendable {
 }
 
 extension RunningCluster {
-    /// Clients write through all routers of a site while `body` runs; then every server of every site that is asked
-    /// has each confirmed write, once.
+    /// Clients write through a site's routers while `body` runs; then every server of every site has each confirmed
+    /// write, once.
     @discardableResult
     package func underLoad<Value: Sendable>(
-        _ site: String, clients: Int = 8, connectEachTime: Bool = false, compare: [String]? = nil,
+        _ site: String, clients: Int = 8, connectEachTime: Bool = false, routers: [String]? = nil,
         _ body: () async throws -> Value
     ) async throws -> LoadReport<Value> {
         let load = Load(
             LoadOptions(
-                addresses: try hosts(of: site).map { try address($0) }, port: configuration.ports.write,
+                addresses: try (routers ?? hosts(of: site)).map { try address($0) },
+                port: configuration.ports.write,
                 user: configuration.applicationUser, password: configuration.applicationPassword,
                 clients: clients, connectEachTime: connectEachTime))
         try await load.prepare()
@@ -37,7 +38,7 @@ extension RunningCluster {
         }
         load.stop()
         let result = try await writing
-        for host in compare ?? hosts() { try await verify(load, result, on: host) }
+        for host in hosts() { try await verify(load, result, on: host) }
         return LoadReport(value: value, result: result)
     }
 

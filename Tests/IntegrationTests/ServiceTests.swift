@@ -108,16 +108,18 @@ extension IntegrationTests {
             let hosts = cluster.hosts(of: "east")
             let other = try #require(hosts.first { $0 != coordinator })
             try await cluster.underLoad("east") {
-                async let switching = cluster.cctrl(other, "switch")
-                try await Task.sleep(for: .milliseconds(milliseconds))
-                try await cluster.control(.kill, "\(coordinator)/manager")
-                let run = try await switching
-                // It had ended before, or its caller is told that the outcome is not known, or that it did not happen.
-                #expect([0, 1, 3, 4, 5, 7].contains(run.status), "\(run.text)")
-                try await eventually("one writable server") { await cluster.writable("east").count == 1 }
-                try await cluster.control(.start, "\(coordinator)/manager")
-                try await cluster.whole("east", seconds: 30)
-                #expect(await cluster.writable("east") == [try await cluster.primary("east")])
+                try await cluster.oneWriter("east") {
+                    async let switching = cluster.cctrl(other, "switch")
+                    try await Task.sleep(for: .milliseconds(milliseconds))
+                    try await cluster.control(.kill, "\(coordinator)/manager")
+                    let run = try await switching
+                    // It had ended before, or its caller is told that the outcome is not known, or that it did not happen.
+                    #expect([0, 1, 3, 4, 5, 7].contains(run.status), "\(run.text)")
+                    try await eventually("one writable server") { await cluster.writable("east").count == 1 }
+                    try await cluster.control(.start, "\(coordinator)/manager")
+                    try await cluster.whole("east", seconds: 30)
+                    #expect(await cluster.writable("east") == [try await cluster.primary("east")])
+                }
             }
         }
     }

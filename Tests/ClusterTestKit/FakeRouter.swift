@@ -51,8 +51,8 @@ package final class FakeRouter: RouterControl {
                 case .accept(.write): state.accepts = true
                 case .refuse(.write): state.accepts = false
                 case .accept(.read), .refuse(.read): break
-                case .use(let target, .write): state.writesTo.append(target)
-                case .use(let target, .read): state.readsFrom.append(target)
+                case .use(let target, .write): Self.add(target, to: &state.writesTo)
+                case .use(let target, .read): Self.add(target, to: &state.readsFrom)
                 case .leave(let target, .write):
                     state.writesTo.removeAll { $0 == target }
                     state.writeSessions[target] = nil
@@ -60,6 +60,11 @@ package final class FakeRouter: RouterControl {
                 }
             }
         }
+    }
+
+    /// A target that is ready already stays so.
+    private static func add(_ target: HostName, to targets: inout [HostName]) {
+        if !targets.contains(target) { targets.append(target) }
     }
 
     package func hold(_ duration: Duration) async throws(Refusal) {

@@ -159,30 +159,53 @@ package final class Agent: Sendable {
             return since
         }
         let domain = board.shape.domain
-        let answers = snapshot.replicas.compactMap { replica -> (HostName, ServerReport)? in
-            guard let server = snapshot.reports[replica]?.server, server.state == .online else { return nil }
-            return (replica, server)
-        }
+        let answers = await held(by: snapshot.replicas, domain: domain)
         let waited = since.duration(to: .now)
         guard
             answers.count == snapshot.replicas.count
                 || (waited > .seconds(15) && answers.count + 1 >= snapshot.shape.majority)
         else { return false }
         let farthest = answers.max { first, second in
-            first.1.executed.sequence(of: domain) < second.1.executed.sequence(of: domain)
+            first.value.sequence(of: domain) < second.value.sequence(of: domain)
         }
-        if let (replica, server) = farthest,
-            server.executed.sequence(of: domain) > own.logged.sequence(of: domain)
+        if let (replica, position) = farthest, position.sequence(of: domain) > own.logged.sequence(of: domain)
         {
             log.notice(
                 "a replica has more than the restarted primary: reading it back",
-                metadata: ["replica": "\(replica)", "position": "\(server.executed)"])
+                metadata: ["replica": "\(replica)", "position": "\(position)"])
             try await fetch(
-                from: replica, address: peers.address(of: replica), position: server.executed.only(domain),
-                limit: .seconds(30))
+                from: replica, address: peers.address(of: replica), position: position, limit: .seconds(30))
         }
         state.withLock { $0.readOnlySince = nil }
         return true
+    }
+
+    /// What each replica has executed or confirmed of `domain`; one whose server does not answer is left out.
+    ///
+    /// They are asked now: a published report may be older than the last confirmed transaction.
+    private func held(by replicas: [HostName], domain: UInt32) async -> [HostName: GTIDPosition] {
+        let call = AgentCall(epoch: board.epoch, operation: "", action: .report)
+        return await withTaskGroup(of: (HostName, GTIDPosition?).self) { group in
+            for replica in replicas {
+                group.addTask { [peers, log] in
+                    do throws(Refusal) {
+                        let reply = try await peers.call(call, on: replica, deadline: .seconds(2))
+                        guard let server = reply.report?.server, server.state == .online else {
+                            return (replica, nil)
+                        }
+                        let received = server.links.first(where: \.isLocal)?.received ?? GTIDPosition()
+                        let isAhead = received.sequence(of: domain) > server.executed.sequence(of: domain)
+                        return (replica, (isAhead ? received : server.executed).only(domain))
+                    } catch {
+                        log.info(
+                            "a replica cannot be asked what it has",
+                            metadata: ["replica": "\(replica)", "why": "\(error)"])
+                        return (replica, nil)
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
     }
 
     /// Reads missing transactions from another server, over the connection inside the site.

@@ -230,7 +230,11 @@ let engineTests: [Target] = [
         ],
         path: "Tests/ClusterTestKit", swiftSettings: settings),
     .testTarget(
-        name: "ManagerTests", dependencies: ["Manager", "Planning", "AdminProtocol", "ClusterModel", "ClusterTestKit"],
+        name: "ManagerTests",
+        dependencies: [
+            "Manager", "Planning", "AdminProtocol", "ClusterModel", "ClusterTestKit",
+            .product(name: "Logging", package: "swift-log"),
+        ],
         swiftSettings: settings),
     // Reads the source tree.
     .testTarget(name: "HouseRulesTests", dependencies: ["AdminProtocol"], swiftSettings: settings),

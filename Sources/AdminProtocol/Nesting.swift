@@ -3,7 +3,7 @@
 /// A line is measured before the JSON library sees it: that library ends the whole program where a line is nested
 /// more than 512 deep (swift-foundation, `JSONScanner`), and one line must not end a manager.
 package enum Nesting {
-    /// Levels that a line may have. The deepest honest one, a status with all reports, has fewer than 20.
+    /// Levels that a line may have; the deepest honest one, a status with all reports, has fewer than 20.
     package static let limit = 64
 
     /// Whether `line` stays within the limit, text in strings not counted.

@@ -140,7 +140,10 @@ extension TestSite {
         for host in hosts {
             let snapshot = host.board.snapshot
             let router = host.router.state
-            expect(snapshot.coordinator != nil, "\(host.name) knows no coordinator")
+            let agreed = etcd.value(.coordinator).map { String(decoding: $0, as: UTF8.self) }
+            expect(
+                agreed != nil && snapshot.coordinator?.description == agreed,
+                "\(host.name) does not know the coordinator")
             expect(snapshot.operation == nil, "\(host.name) sees an operation")
             expect(snapshot.primary == primary, "\(host.name) takes another for the primary")
             expect(snapshot.reports.count == shape.hosts.count, "\(host.name) misses reports")

@@ -24,6 +24,7 @@ package struct BoardWatch: Sendable {
             } catch {
                 log.info("the watch is made anew", metadata: ["why": "\(error)"])
             }
+            board.loseSight()
             try? await Task.sleep(for: .milliseconds(300))
         }
     }

@@ -15,6 +15,8 @@ package final class SiteBoard: Sendable {
         /// The last operations whose keys came and went.
         var ended: [String] = []
         var loaded = false
+        /// Whether changes come in: between a broken watch and the next load nobody can say that the view is current.
+        var watched = false
         /// The newest change of each key: this host's own writes come here before the watch brings older ones.
         var revisions: [StoreKey: Int64] = [:]
         /// When a majority last confirmed that this manager's view is current.
@@ -73,7 +75,14 @@ package final class SiteBoard: Sendable {
     package func hasEnded(_ operation: String) -> Bool { state.withLock { $0.ended.contains(operation) } }
 
     package func confirm() {
-        state.withLock { $0.confirmed = .now }
+        state.withLock { state in
+            if state.watched { state.confirmed = .now }
+        }
+    }
+
+    /// Changes do not come in any more, until the next load.
+    package func loseSight() {
+        state.withLock { $0.watched = false }
     }
 
     /// Replaces everything, after a load.
@@ -84,6 +93,7 @@ package final class SiteBoard: Sendable {
             state.coordinator = nil
             noteEnd(nil, in: &state)
             state.loaded = true
+            state.watched = true
             state.revisions = [:]
             for entry in contents.entries { set(entry, in: &state) }
         }

@@ -19,6 +19,8 @@ package final class Coordinator: Sendable {
     /// The policy of a site that has never run.
     private let initialPolicy: Policy
     private let counter = Mutex(0)
+    /// Whether this manager has given a new site its first transaction.
+    private let hasBegun = Mutex(false)
 
     package init(
         board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent,
@@ -161,6 +163,7 @@ package final class Coordinator: Sendable {
         guard membership.leadership != nil, board.hasQuorum else { return }
         let snapshot = board.snapshot
         guard snapshot.primary != nil else { return try await foundSite() }
+        try await beginHistory(snapshot)
         for change in Rules.changes(in: snapshot, now: .now) {
             // A record that an operator has just written is newer than this judgement.
             guard board.snapshot.record(of: change.host) == snapshot.record(of: change.host),
@@ -173,6 +176,23 @@ package final class Coordinator: Sendable {
             try await commit([try write(.replicator(host), Wanted.online)])
             log.notice("the replicator of \(host) is started again: policy AUTOMATIC")
         }
+    }
+
+    /// Gives a site that has never written anything one transaction, by which its replicas can be measured.
+    private func beginHistory(_ snapshot: SiteSnapshot) async throws(Refusal) {
+        guard let primary = snapshot.primary, let server = snapshot.reports[primary]?.server,
+            server.state == .online,
+            !server.readOnly, server.logged.only(board.shape.domain).isEmpty, snapshot.operation == nil,
+            snapshot.replicas.allSatisfy({ host in
+                snapshot.reports[host]?.server.links.contains { $0.isLocal && $0.state == .online } ?? false
+            }),
+            hasBegun.withLock({ begun in
+                defer { begun = true }
+                return !begun
+            })
+        else { return }
+        _ = try await act(.heartbeat, on: primary, operation: "")
+        log.notice("the site's first transaction is written", metadata: ["primary": "\(primary)"])
     }
 
     /// Writes the first records of a site that has never run.

@@ -23,12 +23,13 @@ enum SandboxPage {
 
     private static let verbs: [(term: String, text: [String])] = [
         (
-            "up [--sites NAME,NAME] [--nodes NUMBER] [--address-base NUMBER]",
+            "up [--sites NAME,NAME] [--nodes NUMBER] [--address-base NUMBER] [--keep]",
             [
                 "Make what is not there, start what does not run, and wait until all of it works. Without "
                     + "options: sites `east` and `west` of 3 hosts each. `--address-base 5` puts the first "
                     + "site at 127.5.0.1 and so on, for a second sandbox beside the first. Data of an "
-                    + "earlier `up` is kept."
+                    + "earlier `up` is kept. What a failed start has made is removed, unless `--keep` "
+                    + "leaves it for inspection."
             ]
         ),
         ("status", ["Show which processes run."]),
@@ -41,6 +42,20 @@ enum SandboxPage {
         ("stop HOST[/COMPONENT]", ["Freeze: connections stay open and nobody answers."]),
         ("cont HOST[/COMPONENT]", ["Let what is frozen go on."]),
         ("start HOST[/COMPONENT]", ["Start what does not run."]),
+        (
+            "load [--site NAME] [--seconds NUMBER] [--clients NUMBER] [--pause MILLISECONDS] [--connect]",
+            [
+                "Write through the write ports of a site's routers, reconnecting as applications do, and "
+                    + "remember every confirmation. At the end tell the rate, the longest pause between two "
+                    + "confirmations and every kind of error, and compare each server of the cluster with "
+                    + "what was confirmed: status 1 where something is lost or repeated. `--connect` makes "
+                    + "a connection for every write."
+            ]
+        ),
+        (
+            "bench",
+            ["Time `cctrl -e ls` beside an encrypted `mariadb -e 'select 1'`, and tell medians and maxima."]
+        ),
         ("down [--purge]", ["Stop every process; with `--purge` remove the data too."]),
     ]
 

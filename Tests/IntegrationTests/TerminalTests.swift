@@ -31,6 +31,7 @@ extension IntegrationTests {
                 try terminal.expect("[LOGICAL] /east > ")
                 terminal.send("datasource \(replica) recover\r")
                 try terminal.expect("RECOVERY OF '\(replica)@east' WAS SUCCESSFUL", seconds: 30)
+                try terminal.expect("[LOGICAL] /east > ")
                 terminal.send("\u{4}")
                 try terminal.expect("Exiting...")
                 #expect(try terminal.exitStatus() == 0)

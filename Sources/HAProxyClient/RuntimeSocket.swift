@@ -27,11 +27,15 @@ package actor RuntimeSocket {
         guard !command.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: ";") }) else {
             throw .refused(command: command, reply: "it holds a control character or ';'")
         }
+        var used: Session?
         do {
             let end = NIODeadline.now() + TimeAmount(deadline)
             let session = try await connected(until: end)
+            used = session
             return try await Self.send(command, over: session, until: end).trimmingLineFeeds()
         } catch let error as RouterError {
+            // A session that is being closed may still look open: the next command makes a new one.
+            if error.endsSession, session?.channel === used?.channel { session = nil }
             throw error
         } catch {
             throw .unreachable("\(error)")
@@ -117,5 +121,15 @@ extension String {
         while text.first?.isNewline == true { text.removeFirst() }
         while text.last?.isNewline == true { text.removeLast() }
         return String(text)
+    }
+}
+
+extension RouterError {
+    /// Whether the session over which the command went is no longer of use.
+    fileprivate var endsSession: Bool {
+        switch self {
+        case .timeout, .lost: true
+        case .unreachable, .refused, .malformed: false
+        }
     }
 }

@@ -130,7 +130,10 @@ package struct FakeStore: CoordinationStore {
             continuation.finish(throwing: FakeEtcd.gone)
             return stream
         }
-        continuation.onTermination = { [etcd] _ in etcd.state.withLock { $0.watchers[number] = nil } }
+        // On a task of its own: a cancelled task is locked here, and `write` wakes tasks while it holds the state.
+        continuation.onTermination = { [etcd] _ in
+            Task { etcd.state.withLock { $0.watchers[number] = nil } }
+        }
         return stream
     }
 

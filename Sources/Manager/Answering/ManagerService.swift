@@ -77,7 +77,7 @@ package final class ManagerService: AdminService {
             }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")
-        default: return try await routeChange(request, answering, caller, progress)
+        default: return try await routeChange(request, answering, caller, answering.progress)
         }
     }
 
@@ -147,64 +147,5 @@ package final class ManagerService: AdminService {
                 .unknownMethod, "this manager does not know the method '\(request.method)'",
                 hint: "docs/protocol.md lists them")
         }
-    }
-}
-
-/// One request on its way to an answer.
-struct Answering: Sendable {
-    let service: ManagerService
-    let request: FrameCodec.Request
-    let caller: Caller
-    let progress: @Sendable (String) -> Void
-
-    /// Answers from this manager's own knowledge.
-    func here<Call: AdminCall>(
-        _ type: Call.Type, _ body: (Call) async throws(Refusal) -> Call.Reply
-    ) async throws(Refusal) -> [UInt8] {
-        let call = try permitted(type)
-        return try FrameCodec.result(try await body(call), id: request.id)
-    }
-
-    /// Lets the coordinator do it: here, or over there with the same request.
-    func byCoordinator<Call: AdminCall>(
-        _ type: Call.Type, _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
-    ) async throws(Refusal) -> [UInt8] {
-        let call = try permitted(type)
-        let board = service.board
-        guard board.hasQuorum else {
-            throw Refusal(
-                .noQuorum,
-                "the manager of '\(board.host)' has not reached a majority of \(board.shape.name)'s etcd for"
-                    + " \(Int(board.age)) s; nothing was changed",
-                hint: "cluster validate, or ask another host: cctrl -host <host>")
-        }
-        guard let coordinator = board.snapshot.coordinator else {
-            throw Refusal(
-                .noCoordinator, "\(board.shape.name) has no coordinator at the moment; nothing was changed",
-                hint: "the same command again in a few seconds")
-        }
-        if coordinator == board.host {
-            return try FrameCodec.result(try await body(call, service.coordinator), id: request.id)
-        }
-        // A manager passes on only what came from outside: two that take each other for the coordinator would
-        // pass a request on for ever.
-        guard caller.role != .manager else {
-            throw Refusal(
-                .noCoordinator, "'\(board.host)' is not the coordinator; nothing was changed", hint: "ls")
-        }
-        let reply = try await service.peers.call(
-            call, on: coordinator, deadline: .seconds(150), progress: progress)
-        return try FrameCodec.result(reply, id: request.id)
-    }
-
-    private func permitted<Call: AdminCall>(_ type: Call.Type) throws(Refusal) -> Call {
-        guard caller.role.includes(Call.access) else {
-            throw Refusal(
-                .notPermitted,
-                "'\(caller.name)' has the role \(caller.role.rawValue), and \(Call.method) needs"
-                    + " \(Call.access.rawValue); nothing was changed",
-                hint: "use a certificate with that role")
-        }
-        return try request.parameters(as: type)
     }
 }

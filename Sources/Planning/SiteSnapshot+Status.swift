@@ -82,6 +82,9 @@ extension SiteSnapshot {
         guard report.server.state == .online else {
             return (.diminished, "DATASERVER \(report.server.state.rawValue)")
         }
+        if record.role == .primary, let problem = primaryProblem(report.server) {
+            return (.diminished, problem)
+        }
         switch replicator?.state {
         case .online, .synchronizing: return (.ok, "")
         case .suspect:
@@ -89,6 +92,13 @@ extension SiteSnapshot {
             return (.diminished, "REPLICATOR SUSPECT\(why)")
         default: return (.diminished, "REPLICATOR \(replicator?.state.rawValue ?? "STOPPED")")
         }
+    }
+
+    /// What an operator must know of a primary that serves.
+    private func primaryProblem(_ server: ServerReport) -> String? {
+        if server.readOnly { return "NOT OPEN FOR WRITES" }
+        guard server.semiSync, server.semiSyncReplicas == 0, shape.hosts.count > 1 else { return nil }
+        return "NO REPLICA CONFIRMS: COMMITS WAIT, THEN GO ON WITHOUT A SECOND COPY"
     }
 
     /// Whether the replication connections of a host are all encrypted, and there is at least one.

@@ -27,6 +27,7 @@ extension ServerReport {
         server.logged = position
         server.executed = position
         server.semiSync = true
+        server.semiSyncReplicas = 2
         return server
     }
 

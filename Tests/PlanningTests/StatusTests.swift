@@ -12,6 +12,22 @@ import Testing
         return try #require(status[host])
     }
 
+    @Test func `a primary that is closed, or alone with its writes, is not called OK`() throws {
+        for (problem, change) in [
+            ("NOT OPEN FOR WRITES", { (server: inout ServerReport) in server.readOnly = true }),
+            ("NO REPLICA CONFIRMS", { (server: inout ServerReport) in server.semiSyncReplicas = 0 }),
+        ] {
+            var site = SiteSnapshot.healthy()
+            if var report = site.reports["east1"] {
+                change(&report.server)
+                site.reports["east1"] = report
+            }
+            let status = site.status(answeredBy: "east3", quorum: true, age: 0, includingReports: false)
+            #expect(status["east1"]?.alert == .diminished)
+            #expect(status["east1"]?.alertMessage.hasPrefix(problem) == true)
+        }
+    }
+
     @Test func `a healthy site is OK everywhere`() throws {
         let site = SiteSnapshot.healthy().with { $0.reports["east1"]?.server.latency = 0.002 }
         let status = site.status(answeredBy: "east3", quorum: false, age: 9.5, includingReports: true)

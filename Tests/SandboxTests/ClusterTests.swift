@@ -61,23 +61,6 @@ struct ClusterTests {
         #expect(answer.output.contains("[SSL]"))
     }
 
-    @Test(arguments: Component.allCases)
-    func `a component that is killed comes back to what it was`(component: Component) throws {
-        let cluster = try cluster()
-        let place = try Place("east3/\(component.rawValue)")
-        try cluster.sandbox.control(.kill, place)
-        try cluster.sandbox.control(.start, place)
-        try cluster.awaitWhole()
-        let port = cluster.configuration.ports.write
-        _ = try cluster.application(
-            "east3", port: port, "create or replace table after_\(component.rawValue) select 1 as a")
-        #expect(
-            try cluster.awaitSame(
-                "select count(*) from information_schema.tables where table_name='after_\(component.rawValue)'"
-            )
-                == "1\n")
-    }
-
     @Test func `data and roles survive down and up`() throws {
         let cluster = try cluster()
         let port = cluster.configuration.ports.write

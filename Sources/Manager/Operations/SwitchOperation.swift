@@ -45,7 +45,9 @@ extension Coordinator {
                     snapshot.record(of: host).role == .replica || host == primary
                 else { return true }
                 guard host != primary else {
+                    let isAlone = snapshot.liveHosts.count == 1
                     return !server.readOnly && !server.links.contains(where: \.isLocal)
+                        && (isAlone || !server.semiSync || server.semiSyncReplicas > 0)
                 }
                 return server.links.contains {
                     $0.isLocal && $0.sourceHost == primary.description && $0.receiving
@@ -167,7 +169,7 @@ extension Coordinator {
             let end = operation.frozenAt.withLock { $0 }
             _ = try await act(.awaitPosition(end, milliseconds: 2000), on: candidate, operation: id)
         case .close(let host):
-            _ = try await act(.close, on: host, operation: id)
+            try await close(host, candidate: plan.to, operation)
         case .record(let primary, let old):
             try await record(primary, old, at: operation.frozenAt.withLock { $0 })
         case .open(let host):
@@ -225,6 +227,22 @@ extension Coordinator {
                     + (blockers?.first.map { ": \($0)" } ?? ""),
                 hint: "wait for it, or end it on \(host), then switch again")
         }
+    }
+
+    /// Closes the old primary, and makes sure that the candidate has everything of it.
+    ///
+    /// A freeze that ended before the server was closed may have let transactions through; from here on there are no
+    /// more, so the position is final.
+    private func close(_ host: HostName, candidate: HostName, _ operation: Operation) async throws(Refusal) {
+        let id = operation.id
+        let end = try await act(.close, on: host, operation: id).position ?? GTIDPosition()
+        let frozen = operation.frozenAt.withLock { state in
+            defer { state = end }
+            return state
+        }
+        guard !frozen.covers(end) else { return }
+        log.warning("the freeze ended early", metadata: ["operation": "\(id)", "end": "\(end)"])
+        _ = try await act(.awaitPosition(end, milliseconds: 2000), on: candidate, operation: id)
     }
 
     private func record(_ primary: HostName, _ old: HostName, at position: GTIDPosition) async throws(Refusal)

@@ -292,7 +292,7 @@ package final class MariaDBServer: ServerControl {
     /// A connection that does not exist needs no stopping.
     private func ifPresent(_ statement: String) async throws(Refusal) {
         do throws(MariaDBError) {
-            try await control.query(statement, deadline: .seconds(20))
+            _ = try await attempt(statement, on: control, .seconds(20))
         } catch  where error.code == .noSuchReplicationConnection || error.code == .noSlaveConfigured {
             return
         } catch {
@@ -310,8 +310,13 @@ package final class MariaDBServer: ServerControl {
     package func skipAhead(by distance: UInt64) async throws(Refusal) {
         try await makeHeartbeatTable()
         let sequence = try await logged().sequence(of: site.domain)
-        try await query(Statements.nextSequence(sequence + distance))
-        try await query(Statements.heartbeat(site: site.name, host: host))
+        do throws(MariaDBError) {
+            // On one connection or not at all: the sequence number is the session's.
+            try await control.query(Statements.nextSequence(sequence + distance))
+            try await control.query(Statements.heartbeat(site: site.name, host: host))
+        } catch {
+            throw refusal(error)
+        }
     }
 
     private func makeHeartbeatTable() async throws(Refusal) {
@@ -327,9 +332,25 @@ package final class MariaDBServer: ServerControl {
         _ sql: String, on session: MariaDBSession? = nil, deadline: Duration = .seconds(5)
     ) async throws(Refusal) -> [MariaDBRow] {
         do throws(MariaDBError) {
-            return try await (session ?? control).query(sql, deadline: deadline)
+            return try await attempt(sql, on: session ?? control, deadline)
         } catch {
             throw refusal(error)
+        }
+    }
+
+    /// Sends a statement, and again where the connection was one to a server that has been restarted since.
+    ///
+    /// What is sent here can be done twice without harm. A freeze is lost with its session, so what belongs to it
+    /// fails instead.
+    private func attempt(
+        _ sql: String, on session: MariaDBSession, _ deadline: Duration
+    ) async throws(MariaDBError) -> [MariaDBRow] {
+        do throws(MariaDBError) {
+            return try await session.query(sql, deadline: deadline)
+        } catch {
+            let isBroken = error.isConnectionError && !error.isTimeout && !error.isRefused
+            guard isBroken, error.code != .cancelled, session !== freezing else { throw error }
+            return try await session.query(sql, deadline: deadline)
         }
     }
 

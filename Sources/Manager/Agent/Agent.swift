@@ -184,27 +184,35 @@ package final class Agent: Sendable {
     ///
     /// They are asked now: a published report may be older than the last confirmed transaction.
     private func held(by replicas: [HostName], domain: UInt32) async -> [HostName: GTIDPosition] {
-        let call = AgentCall(epoch: board.epoch, operation: "", action: .report)
-        return await withTaskGroup(of: (HostName, GTIDPosition?).self) { group in
+        await withTaskGroup(of: Holding.self) { group in
             for replica in replicas {
-                group.addTask { [peers, log] in
-                    do throws(Refusal) {
-                        let reply = try await peers.call(call, on: replica, deadline: .seconds(2))
-                        guard let server = reply.report?.server, server.state == .online else {
-                            return (replica, nil)
-                        }
-                        let received = server.links.first(where: \.isLocal)?.received ?? GTIDPosition()
-                        let isAhead = received.sequence(of: domain) > server.executed.sequence(of: domain)
-                        return (replica, (isAhead ? received : server.executed).only(domain))
-                    } catch {
-                        log.info(
-                            "a replica cannot be asked what it has",
-                            metadata: ["replica": "\(replica)", "why": "\(error)"])
-                        return (replica, nil)
-                    }
+                group.addTask {
+                    Holding(replica: replica, position: await self.position(heldBy: replica, domain: domain))
                 }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.replica] = $1.position }
+        }
+    }
+
+    /// What one replica has; nil where it cannot be asked.
+    private struct Holding: Sendable {
+        var replica: HostName
+        var position: GTIDPosition?
+    }
+
+    private func position(heldBy replica: HostName, domain: UInt32) async -> GTIDPosition? {
+        let call = AgentCall(epoch: board.epoch, operation: "", action: .report)
+        do throws(Refusal) {
+            let reply = try await peers.call(call, on: replica, deadline: .seconds(2))
+            guard let server = reply.report?.server, server.state == .online else { return nil }
+            let received = server.links.first(where: \.isLocal)?.received ?? GTIDPosition()
+            let isAhead = received.sequence(of: domain) > server.executed.sequence(of: domain)
+            return (isAhead ? received : server.executed).only(domain)
+        } catch {
+            log.info(
+                "a replica cannot be asked what it has",
+                metadata: ["replica": "\(replica)", "why": "\(error)"])
+            return nil
         }
     }
 

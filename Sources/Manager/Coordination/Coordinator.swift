@@ -126,22 +126,33 @@ package final class Coordinator: Sendable {
     func act(
         _ actions: [(HostName, HostAction)], operation: String, deadline: Duration = .seconds(5)
     ) async -> [HostName: Result<AgentReply, Refusal>] {
-        await withTaskGroup(of: (HostName, Result<AgentReply, Refusal>).self) { group in
+        await withTaskGroup(of: HostReply.self) { group in
             for (host, action) in actions {
                 group.addTask {
-                    do throws(Refusal) {
-                        return (
-                            host,
-                            .success(
-                                try await self.act(action, on: host, operation: operation, deadline: deadline)
-                            )
-                        )
-                    } catch {
-                        return (host, .failure(error))
-                    }
+                    HostReply(
+                        host: host, result: await self.result(of: action, on: host, operation, deadline))
                 }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.host] = $1.result }
+        }
+    }
+
+    /// What one host answers.
+    ///
+    /// A struct carries it out of the task group: Swift 6.3.1 optimizes a task's closure that catches a typed error
+    /// and returns a tuple so that the tuple is broken.
+    private struct HostReply: Sendable {
+        var host: HostName
+        var result: Result<AgentReply, Refusal>
+    }
+
+    private func result(
+        of action: HostAction, on host: HostName, _ operation: String, _ deadline: Duration
+    ) async -> Result<AgentReply, Refusal> {
+        do throws(Refusal) {
+            return .success(try await act(action, on: host, operation: operation, deadline: deadline))
+        } catch {
+            return .failure(error)
         }
     }
 

@@ -2,6 +2,7 @@
 # make demo-down  stop it (its data stays; make demo-purge removes that too)
 # make build      the programs, optimized, in $(BIN)
 # make test       everything, real servers included
+# make test-release  the tests of whole clusters, with the optimized programs that users run
 # make bench      the time of `cctrl -e ls` beside that of `mariadb -e 'select 1'`, in the demo
 # make soak       SWITCHES=50 at each site under load, in the demo; then all servers are compared
 # make install    PREFIX and DESTDIR as usual
@@ -17,7 +18,7 @@ BIN = $(SCRATCH)/release
 SANDBOX = $(BIN)/cctrl-sandbox
 PROGRAMS = cctrl cctrl-manager cctrl-sandbox
 
-.PHONY: build packages demo demo-down demo-purge test bench soak install format lint clean
+.PHONY: build packages demo demo-down demo-purge test test-release bench soak install format lint clean
 
 build: packages
 	@# The programs by name: what tests share cannot be built without the tests.
@@ -46,6 +47,9 @@ demo-purge:
 
 test: packages
 	@.ci/test
+
+test-release: build
+	@CCTRL_BINARIES=$(CURDIR)/$(BIN) .ci/test --filter IntegrationTests
 
 bench: build
 	@$(SANDBOX) up

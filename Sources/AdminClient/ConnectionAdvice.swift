@@ -27,7 +27,7 @@ enum ConnectionAdvice {
             return Refusal(
                 .noManager, "what listens at \(endpoint) is not a manager of this protocol",
                 hint: "check -host and -port, or manager-port in the configuration")
-        case .library(let why):
+        case .openSSL(let why):
             return Refusal(.noManager, "the encrypted connection to \(place) failed: \(why)")
         }
     }
@@ -110,7 +110,7 @@ enum ConnectionAdvice {
             return Refusal(.outcomeUnknown, "stopped waiting for \(place)")
         case .notOurs:
             return Refusal(.parseError, "\(place) sent a line longer than this protocol allows")
-        case .closed, .system, .unknownHost, .alert, .certificate, .library:
+        case .closed, .system, .unknownHost, .alert, .certificate, .openSSL:
             let why = reason(failure)
             guard changes else { return Refusal(.noManager, "the connection to \(place) broke: \(why)") }
             return Refusal(
@@ -123,7 +123,7 @@ enum ConnectionAdvice {
         switch failure {
         case .system(let code): text(code)
         case .alert(let alert): "TLS alert \(alert)"
-        case .library(let why), .unknownHost(let why): why
+        case .openSSL(let why), .unknownHost(let why): why
         case .certificate, .closed, .interrupted, .notOurs, .timedOut: "the other side closed it"
         }
     }

@@ -18,7 +18,7 @@ enum StreamFailure: Error, Equatable {
     /// What listens does not speak TLS, or not this protocol.
     case notOurs
     /// OpenSSL's words for all else.
-    case library(String)
+    case openSSL(String)
 }
 
 extension StreamFailure {
@@ -49,6 +49,6 @@ extension StreamFailure {
             default: break
             }
         }
-        return failure ?? .library(texts.isEmpty ? "unknown error" : texts.joined(separator: "; "))
+        return failure ?? .openSSL(texts.isEmpty ? "unknown error" : texts.joined(separator: "; "))
     }
 }

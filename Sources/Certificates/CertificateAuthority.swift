@@ -23,7 +23,7 @@ package struct CertificateAuthority {
             throw error
         }
         guard X509_check_private_key(own.certificate, own.key) == 1 else {
-            throw .library("use '\(certificatePath)' with '\(keyPath)'")
+            throw .openSSL("use '\(certificatePath)' with '\(keyPath)'")
         }
     }
 
@@ -39,10 +39,10 @@ package struct CertificateAuthority {
         _ profile: CertificateProfile, _ validity: Validity, signer: IssuedCertificate?
     ) throws(CertificateError) -> IssuedCertificate {
         try profile.check()
-        guard let key = copenssl_generate_p256() else { throw .library("make a key") }
+        guard let key = copenssl_generate_p256() else { throw .openSSL("make a key") }
         guard let certificate = X509_new() else {
             EVP_PKEY_free(key)
-            throw .library("make a certificate")
+            throw .openSSL("make a certificate")
         }
         let issued = IssuedCertificate(certificate: certificate, key: key)
         let issuer = signer ?? issued
@@ -50,22 +50,22 @@ package struct CertificateAuthority {
             X509_gmtime_adj(X509_getm_notBefore(certificate), validity.start) != nil,
             X509_gmtime_adj(X509_getm_notAfter(certificate), validity.end) != nil,
             X509_set_pubkey(certificate, key) == 1
-        else { throw .library("make a certificate") }
+        else { throw .openSSL("make a certificate") }
         let subject = X509_get_subject_name(certificate)
         for (field, text) in [("O", "cctrl"), ("OU", profile.unit), ("CN", profile.commonName)] {
             guard X509_NAME_add_entry_by_txt(subject, field, MBSTRING_UTF8, text, -1, -1, 0) == 1 else {
-                throw .library("name a certificate '\(text)'")
+                throw .openSSL("name a certificate '\(text)'")
             }
         }
         X509_set_issuer_name(certificate, X509_get_subject_name(issuer.certificate))
         let identifiers = [("subjectKeyIdentifier", "hash"), ("authorityKeyIdentifier", "keyid:always")]
         for (name, value) in profile.extensions + identifiers {
             guard copenssl_add_extension(certificate, issuer.certificate, name, value) == 1 else {
-                throw .library("add \(name)=\(value) to a certificate")
+                throw .openSSL("add \(name)=\(value) to a certificate")
             }
         }
         guard X509_sign(certificate, issuer.key, EVP_sha256()) > 0 else {
-            throw .library("sign a certificate")
+            throw .openSSL("sign a certificate")
         }
         return issued
     }
@@ -73,9 +73,9 @@ package struct CertificateAuthority {
     private static func read(
         _ path: String, _ what: String, _ decode: (OpaquePointer) -> OpaquePointer?
     ) throws(CertificateError) -> OpaquePointer {
-        guard let file = BIO_new_file(path, "r") else { throw .library("open '\(path)'") }
+        guard let file = BIO_new_file(path, "r") else { throw .openSSL("open '\(path)'") }
         defer { BIO_free(file) }
-        guard let value = decode(file) else { throw .library("read a \(what) from '\(path)'") }
+        guard let value = decode(file) else { throw .openSSL("read a \(what) from '\(path)'") }
         return value
     }
 }

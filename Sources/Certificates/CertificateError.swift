@@ -8,7 +8,7 @@ package struct CertificateError: Error, Hashable, Sendable, CustomStringConverti
     package init(_ description: String) { self.description = description }
 
     /// What was tried, with the reasons that OpenSSL left; empties its list of errors.
-    static func library(_ action: String) -> Self {
+    static func openSSL(_ action: String) -> Self {
         var reasons: [String] = []
         while true {
             let code = ERR_get_error()

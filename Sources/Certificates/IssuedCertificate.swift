@@ -33,12 +33,12 @@ package final class IssuedCertificate {
     private func pem(
         _ action: String, _ encode: (OpaquePointer) -> Int32
     ) throws(CertificateError) -> [UInt8] {
-        guard let memory = BIO_new(BIO_s_mem()) else { throw .library(action) }
+        guard let memory = BIO_new(BIO_s_mem()) else { throw .openSSL(action) }
         defer { BIO_free(memory) }
-        guard encode(memory) == 1 else { throw .library(action) }
+        guard encode(memory) == 1 else { throw .openSSL(action) }
         var bytes = [UInt8](repeating: 0, count: Int(BIO_ctrl_pending(memory)))
         guard BIO_read(memory, &bytes, Int32(bytes.count)) == Int32(bytes.count) else {
-            throw .library(action)
+            throw .openSSL(action)
         }
         return bytes
     }

@@ -9,13 +9,13 @@ final class Link {
     let plug: Plug
 
     /// The library's own set-up, once a process.
-    private static let libraryReady: Bool = mysql_server_init(0, nil, nil) == 0
+    private static let isPrepared: Bool = mysql_server_init(0, nil, nil) == 0
 
     /// Statements mean the same everywhere, whatever the server's configuration says.
     private static let fixedMode = "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'"
 
     init(_ target: MariaDBTarget) throws(MariaDBError) {
-        guard Self.libraryReady, let handle = mysql_init(nil) else {
+        guard Self.isPrepared, let handle = mysql_init(nil) else {
             throw MariaDBError(.serverGone, "the MariaDB client library could not be set up")
         }
         Self.setOptions(of: handle, for: target)

@@ -8,7 +8,7 @@ extension Agent {
         case .report:
             return AgentReply(report: await observe())
         case .stopLinks:
-            for link in await server.observe().links { try await server.stopLink(link.name) }
+            for link in await server.observe().links { try await settler.quiet(link) }
         case .startLinks:
             for link in await server.observe().links { try await server.startLink(link.name) }
         case .stopReceiving:

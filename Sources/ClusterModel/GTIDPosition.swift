@@ -57,6 +57,19 @@ package struct GTIDPosition: Hashable, Sendable, CustomStringConvertible {
         GTIDPosition(last[domain].map { [$0] } ?? [])
     }
 
+    /// Where replication goes on at a server that took writes of `domain` itself: after its own log there, elsewhere
+    /// after whichever of the two is farther.
+    package static func resumption(logged: Self, applied: Self, domain: UInt32) -> Self {
+        let domains = Set(logged.last.keys).union(applied.last.keys)
+        return Self(
+            domains.compactMap { each in
+                let own = logged.last[each]
+                let replicated = applied.last[each]
+                if each == domain { return own ?? replicated }
+                return (own?.sequence ?? 0) > (replicated?.sequence ?? 0) ? own : replicated
+            })
+    }
+
     package var isEmpty: Bool { last.isEmpty }
 
     package var description: String {

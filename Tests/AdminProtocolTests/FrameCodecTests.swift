@@ -37,7 +37,7 @@ import Testing
                 "site.neighbour",
             ])
         let managers = Set(SampleCall.all.filter { $0.access == .manager }.map(\.method))
-        #expect(managers == ["agent.act", "agent.position"])
+        #expect(managers == ["agent.act", "agent.held", "agent.position"])
         #expect(AccessRole.manager.includes(.operator) && AccessRole.manager.includes(.manager))
         #expect(AccessRole.operator.includes(.observer) && !AccessRole.operator.includes(.manager))
         #expect(!AccessRole.observer.includes(.operator) && AccessRole.observer.includes(.observer))

@@ -66,6 +66,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
                 NeighbourCall(),
                 Neighbour(site: "east", primary: host, quorum: true, executed: [host: "1-11-4,2-21-5"])),
             SampleCall(PositionCall(), "1-11-4536"),
+            SampleCall(HeldCall(domain: 1), "1-11-4536"),
         ]
     }()
 

@@ -118,6 +118,27 @@ extension RunningCluster {
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'app' ORDER BY table_name")
         let tables = names.split(separator: "\n").map { "app.\($0)" }
         guard !tables.isEmpty else { return }
-        try await same("CHECKSUM TABLE \(tables.joined(separator: ", "))")
+        let checksums = try await same("CHECKSUM TABLE \(tables.joined(separator: ", "))")
+        if checksums.isEmpty { for table in tables { try await reportDifference(table) } }
+    }
+
+    /// Says which rows one server has and another has not, and where each stands.
+    private func reportDifference(_ table: String) async throws {
+        var rows: [String: Set<String>] = [:]
+        for host in hosts() {
+            rows[host] = Set(
+                try await answer(host, .server, "SELECT * FROM \(table)").split(separator: "\n").map(
+                    String.init))
+        }
+        let all = rows.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+        for row in all.filter({ row in rows.values.contains { !$0.contains(row) } }).sorted().prefix(10) {
+            let missing = rows.filter { !$0.value.contains(row) }.keys.sorted()
+            Issue.record("\(table): \(row) is missing on \(missing)")
+        }
+        for host in hosts() {
+            let position = try await answer(
+                host, .server, "SELECT @@gtid_binlog_pos, @@gtid_slave_pos, @@read_only")
+            Issue.record("\(host) stands at \(position)")
+        }
     }
 }

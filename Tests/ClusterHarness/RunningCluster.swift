@@ -70,7 +70,9 @@ package struct WithCluster: SuiteTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
-        let path = directory.file("box")
+        // Named by whoever wants to look at servers and logs after a failure.
+        let kept = getenv("CCTRL_KEEP_CLUSTER").map { String(cString: $0) }
+        let path = kept ?? directory.file("box")
         let sandbox = try Sandbox(directory: SandboxDirectory(path), binaries: RunningCluster.binaries) { _ in
         }
         let sites = try ["east", "west"].map { try #require(SiteName($0)) }
@@ -82,8 +84,7 @@ package struct WithCluster: SuiteTrait, TestScoping {
         } catch {
             Issue.record("\(error)")
         }
-        // For looking at logs after a failure.
-        guard getenv("CCTRL_KEEP_CLUSTER") == nil else { return }
+        guard kept == nil else { return }
         try sandbox.down()
         #expect(try sandbox.status().allSatisfy { $0.processes.isEmpty })
         withExtendedLifetime(directory) {}

@@ -61,3 +61,16 @@ import Testing
         }
     }
 }
+
+@Suite struct ResumptionTests {
+    @Test func `the own log decides for the own domain, even where replication has gone beyond it`() {
+        let position = GTIDPosition.resumption(logged: "1-11-7,2-21-3", applied: "1-11-9,2-21-5", domain: 1)
+        #expect(position == "1-11-7,2-21-5")
+    }
+
+    @Test func `a log that has nothing of the own domain leaves it to replication`() {
+        #expect(
+            GTIDPosition.resumption(logged: "2-21-8", applied: "1-11-9,2-21-5", domain: 1) == "1-11-9,2-21-8")
+        #expect(GTIDPosition.resumption(logged: GTIDPosition(), applied: GTIDPosition(), domain: 1).isEmpty)
+    }
+}

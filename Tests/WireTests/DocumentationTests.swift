@@ -27,7 +27,7 @@ struct DocumentationTests {
             TopologyCall.self,
             SetPolicyCall.self, ChangeDataSourceCall.self, ChangeReplicatorCall.self, ChangeRouterCall.self,
             RunServiceCall.self, SwitchCall.self, FailoverCall.self, RecoverCall.self, HeartbeatCall.self,
-            AgentCall.self, NeighbourCall.self, PositionCall.self,
+            AgentCall.self, NeighbourCall.self, PositionCall.self, HeldCall.self,
         ]
         for call in calls { #expect(page.contains(call.method), "\(call.method)") }
         #expect(page.contains("| running requests of a session | \(ProtocolLimits.concurrentRequests) |"))

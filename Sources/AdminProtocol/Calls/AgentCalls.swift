@@ -105,6 +105,19 @@ package struct Neighbour: Codable, Hashable, Sendable {
     }
 }
 
+/// What a server holds of one domain, whether executed, logged or only received; asked for at the moment of the call.
+///
+/// A server that was started after a crash is opened only when it has what every other one holds of its writes.
+package struct HeldCall: AdminCall {
+    package typealias Reply = GTIDPosition
+    package static let method = "agent.held"
+    package static let access = AccessRole.manager
+
+    package var domain: UInt32
+
+    package init(domain: UInt32) { self.domain = domain }
+}
+
 /// How far a primary's server has logged, asked by those who measure how far behind they are.
 package struct PositionCall: AdminCall {
     package typealias Reply = GTIDPosition

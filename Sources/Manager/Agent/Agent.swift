@@ -7,19 +7,20 @@ import Synchronization
 /// The hands of a manager on its own host: looks at server and router, keeps them at what the records want, and
 /// carries out the coordinator's actions.
 package final class Agent: Sendable {
-    private struct State {
+    struct State {
         var last: HostReport?
         /// While an operation acts here, the agent changes nothing by itself.
         var held: Hold?
         var newestEpoch: Int64 = 0
         var lastComplaint = ""
+        /// Since when the primary waits to be opened.
         var readOnlySince: ContinuousClock.Instant?
     }
 
     /// An operation that acts on this host.
     ///
     /// It is over when its key is gone, or when nothing came of it for a while.
-    private struct Hold {
+    struct Hold {
         var operation: String
         var until: ContinuousClock.Instant
     }
@@ -30,13 +31,14 @@ package final class Agent: Sendable {
     let router: any RouterControl
     let services: any ServiceRunner
     let peers: any Peers
+    let neighbours: Neighbours
     let settler: ServerSettler
     private let probe: LatencyProbe
     private let manager: ManagerReport
-    private let log: Logger
+    let log: Logger
     /// One change of the server or the router at a time.
     private let turn = Turn()
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     package init(
         board: SiteBoard, server: any ServerControl, router: any RouterControl, services: any ServiceRunner,
@@ -48,6 +50,7 @@ package final class Agent: Sendable {
         self.router = router
         self.services = services
         self.peers = peers
+        self.neighbours = neighbours
         self.probe = probe
         self.manager = manager
         self.log = log
@@ -132,7 +135,8 @@ package final class Agent: Sendable {
         do {
             var done: [String] = []
             if case .primary = goal, report.server.readOnly {
-                guard try await isComplete(report.server, snapshot) else { return }
+                guard let jump = try await complete(report.server, snapshot) else { return }
+                if jump { try await server.skipAhead(by: Self.jump) }
                 done += try await settler.settle(goal, mayOpen: true)
             } else {
                 done += try await settler.settle(goal)
@@ -144,90 +148,6 @@ package final class Agent: Sendable {
             }
         } catch {
             complain("the server could not be settled", error)
-        }
-    }
-
-    /// Makes sure that nothing acknowledged is missing here before the primary is opened after a start.
-    ///
-    /// Crash recovery takes back what was logged and not committed, and a replica may have acknowledged just that:
-    /// whatever any replica has is read back first. All replicas are asked; where one does not answer, a majority
-    /// is enough after a while.
-    private func isComplete(_ own: ServerReport, _ snapshot: SiteSnapshot) async throws(Refusal) -> Bool {
-        let since = state.withLock { state in
-            let since = state.readOnlySince ?? .now
-            state.readOnlySince = since
-            return since
-        }
-        let domain = board.shape.domain
-        let answers = await held(by: snapshot.replicas, domain: domain)
-        let waited = since.duration(to: .now)
-        guard
-            answers.count == snapshot.replicas.count
-                || (waited > .seconds(15) && answers.count + 1 >= snapshot.shape.majority)
-        else { return false }
-        let farthest = answers.max { first, second in
-            first.value.sequence(of: domain) < second.value.sequence(of: domain)
-        }
-        if let (replica, position) = farthest, position.sequence(of: domain) > own.logged.sequence(of: domain)
-        {
-            log.notice(
-                "a replica has more than the restarted primary: reading it back",
-                metadata: ["replica": "\(replica)", "position": "\(position)"])
-            try await fetch(
-                from: replica, address: peers.address(of: replica), position: position, limit: .seconds(30))
-        }
-        state.withLock { $0.readOnlySince = nil }
-        return true
-    }
-
-    /// What each replica has executed or confirmed of `domain`; one whose server does not answer is left out.
-    ///
-    /// They are asked now: a published report may be older than the last confirmed transaction.
-    private func held(by replicas: [HostName], domain: UInt32) async -> [HostName: GTIDPosition] {
-        await withTaskGroup(of: Holding.self) { group in
-            for replica in replicas {
-                group.addTask {
-                    Holding(replica: replica, position: await self.position(heldBy: replica, domain: domain))
-                }
-            }
-            return await group.reduce(into: [:]) { $0[$1.replica] = $1.position }
-        }
-    }
-
-    /// What one replica has; nil where it cannot be asked.
-    private struct Holding: Sendable {
-        var replica: HostName
-        var position: GTIDPosition?
-    }
-
-    private func position(heldBy replica: HostName, domain: UInt32) async -> GTIDPosition? {
-        let call = AgentCall(epoch: board.epoch, operation: "", action: .report)
-        do throws(Refusal) {
-            let reply = try await peers.call(call, on: replica, deadline: .seconds(2))
-            guard let server = reply.report?.server, server.state == .online else { return nil }
-            let received = server.links.first(where: \.isLocal)?.received ?? GTIDPosition()
-            let isAhead = received.sequence(of: domain) > server.executed.sequence(of: domain)
-            return (isAhead ? received : server.executed).only(domain)
-        } catch {
-            log.info(
-                "a replica cannot be asked what it has",
-                metadata: ["replica": "\(replica)", "why": "\(error)"])
-            return nil
-        }
-    }
-
-    /// Reads missing transactions from another server, over the connection inside the site.
-    func fetch(from source: HostName, address: String, position: GTIDPosition, limit: Duration)
-        async throws(Refusal)
-    {
-        try await server.removeLink("")
-        try await server.changeSource(link: "", to: source, address: address, demote: true)
-        try await server.startLink("")
-        let complete = try await server.awaitExecuted(position, limit: limit)
-        try await server.removeLink("")
-        guard complete else {
-            throw Refusal(
-                .timedOut, "\(position) did not come from \(source) within \(Int(limit.inSeconds)) s")
         }
     }
 

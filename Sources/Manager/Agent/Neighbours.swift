@@ -26,6 +26,9 @@ package final class Neighbours: Sendable {
     /// The host that takes the writes of `site`, as last heard from it.
     package func source(of site: SiteName) -> HostName? { state.withLock { $0[site]?.primary } }
 
+    /// Hosts of the other sites, by site.
+    package var hosts: [SiteName: [HostName]] { sites }
+
     /// The GTID domain of another site's writes.
     package func domain(of site: SiteName) -> UInt32? { domains[site] }
 

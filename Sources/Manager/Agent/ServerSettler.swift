@@ -66,6 +66,7 @@ struct ServerSettler: Sendable {
         var done: [String] = []
         for link in report.links where !link.isLocal {
             if let site = SiteName(link.name), services[site] != nil { continue }
+            try await quiet(link)
             try await server.removeLink(link.name)
             done.append("removed the connection '\(link.name)'")
         }
@@ -74,7 +75,7 @@ struct ServerSettler: Sendable {
             switch wanted {
             case .offline:
                 guard let link, link.receiving || link.connecting || link.applying else { continue }
-                try await server.stopLink(link.name)
+                try await quiet(link)
                 done.append("stopped the service '\(site)'")
             case .online:
                 if let line = try await carry(site, link: link) { done.append(line) }

@@ -75,6 +75,10 @@ package final class ManagerService: AdminService {
             return try await answering.here(PositionCall.self) { (_) throws(Refusal) in
                 try await agent.server.logged()
             }
+        case HeldCall.method:
+            return try await answering.here(HeldCall.self) { (call) throws(Refusal) in
+                try await agent.held(of: call.domain)
+            }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")
         default: return try await routeChange(request, answering, caller, answering.progress)

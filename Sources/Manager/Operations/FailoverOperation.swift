@@ -107,18 +107,9 @@ extension Coordinator {
                 .awaitPosition(received, milliseconds: 60_000), on: new, operation: id, deadline: .seconds(70)
             )
         }
-        // A remote site may have read transactions that no replica here had received (reference: remote ahead).
-        await neighbours.refresh()
-        var farthest: (host: HostName, position: GTIDPosition)?
-        for site in board.shape.receives {
-            for (host, position) in neighbours.neighbour(site)?.executed ?? [:]
-            where position.sequence(of: domain)
-                > max(candidate.stored, farthest?.position.sequence(of: domain) ?? 0)
-            {
-                farthest = (host, position.only(domain))
-            }
-        }
-        guard let farthest else { return }
+        // Another site may have read transactions that no replica here had received (reference: remote ahead).
+        let held = await Holdings.ask(neighbours.hosts.values.flatMap(\.self), of: domain, peers, log)
+        guard let farthest = held.farthest(beyond: candidate.stored) else { return }
         operation.say("FETCHING TRANSACTIONS THAT ONLY '\(farthest.host)' HAS")
         _ = try await act(
             .fetch(

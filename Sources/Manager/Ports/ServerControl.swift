@@ -24,7 +24,8 @@ package protocol ServerControl: Sendable {
     /// Points a replication connection at `host`; it must be stopped or not exist yet.
     /// - Parameters:
     ///   - link: empty for the connection inside the site, else the remote site's name.
-    ///   - demote: whether what the server logged itself counts as received, as for an old primary.
+    ///   - demote: whether replication goes on where the server's own log ends, as for an old primary; no connection
+    ///     may run then.
     func changeSource(link: String, to host: HostName, address: String, demote: Bool) async throws(Refusal)
 
     func startLink(_ link: String) async throws(Refusal)

@@ -266,12 +266,25 @@ package final class MariaDBServer: ServerControl {
             password: configuration.replicationPassword, authority: paths.authority,
             certificate: paths.certificate,
             key: paths.key)
-        let statement = Statements.changeSource(link, source, demote: demote)
-        guard demote else {
-            try await query(statement)
-            return
+        if demote { try await continueFromOwnLog() }
+        try await query(Statements.changeSource(link, source))
+    }
+
+    /// Makes replication go on where this server's own log ends.
+    ///
+    /// The log decides for the own domain, and not the position of replication: own transactions that came back by
+    /// way of another site moved that on without being executed here, perhaps beyond what crash recovery left.
+    /// `MASTER_DEMOTE_TO_SLAVE` would take the greater of the two, and skip the difference for ever.
+    private func continueFromOwnLog() async throws(Refusal) {
+        try await gate.setting { () async throws(Refusal) in
+            guard let row = try await query(Statements.positions).first,
+                let logged = row["logged"].flatMap({ GTIDPosition($0) }),
+                let applied = row["applied"].flatMap({ GTIDPosition($0) })
+            else { throw Refusal(.serverError, "the server of '\(host)' did not tell its position") }
+            let position = GTIDPosition.resumption(logged: logged, applied: applied, domain: site.domain)
+            guard position != applied else { return }
+            try await query(Statements.continueAfter(position))
         }
-        try await gate.setting { () async throws(Refusal) in _ = try await query(statement) }
     }
 
     package func startLink(_ link: String) async throws(Refusal) { try await query(Statements.start(link)) }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Keeps a server's replication position from being read while it is set anew.
 ///
-/// `MASTER_DEMOTE_TO_SLAVE` frees the server's list of domains without a lock. A session that reads the position at
+/// Setting `gtid_slave_pos` frees the server's list of domains without a lock. A session that reads the position at
 /// that moment, or waits on it with `MASTER_GTID_WAIT`, uses freed memory: the server forgets a domain or crashes.
 /// Source: MariaDB, `sql/rpl_gtid.cc`, `rpl_slave_state::truncate_hash`; seen with 10.11.19.
 package final class PositionGate: Sendable {

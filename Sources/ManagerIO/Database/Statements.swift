@@ -20,6 +20,7 @@ enum Statements {
         SHOW GLOBAL STATUS WHERE Variable_name IN \
         ('Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_tx_avg_wait_time')
         """
+    static let positions = "SELECT @@global.gtid_binlog_pos AS logged, @@global.gtid_slave_pos AS applied"
     static let applied = "SELECT @@global.gtid_slave_pos AS applied"
     static let blockers = """
         SELECT p.id, p.user, p.host, COALESCE(p.db, '') AS db, p.command, ROUND(p.time_ms / 1000, 1) AS seconds, \
@@ -59,7 +60,10 @@ enum Statements {
 
     // MARK: links
 
-    static func changeSource(_ link: String, _ source: LinkSource, demote: Bool) -> String {
+    static func continueAfter(_ position: GTIDPosition) -> String {
+        "SET GLOBAL gtid_slave_pos = \(SQLText.quoted(position.description))"
+    }
+    static func changeSource(_ link: String, _ source: LinkSource) -> String {
         let parts = [
             "MASTER_HOST = \(SQLText.quoted(source.address))", "MASTER_PORT = \(source.port)",
             "MASTER_USER = \(SQLText.quoted(source.user))",
@@ -71,7 +75,6 @@ enum Statements {
             "MASTER_USE_GTID = slave_pos",
         ]
         return "CHANGE MASTER \(SQLText.quoted(link)) TO " + parts.joined(separator: ", ")
-            + (demote ? ", MASTER_DEMOTE_TO_SLAVE = 1" : "")
     }
     static func start(_ link: String) -> String { "START SLAVE \(SQLText.quoted(link))" }
     static func stop(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link))" }

@@ -1,10 +1,11 @@
 extension Grammar {
     /// Every command with its summary, one or two lines each.
     package func overview() -> [String] {
-        let usages = entries.map { $0.patterns.first?.usage ?? $0.name }
+        let shown = entries.filter { !$0.isHidden }
+        let usages = shown.map { $0.patterns.first?.usage ?? $0.name }
         let column = min(34, usages.map(\.count).max() ?? 0) + 2
         var lines: [String] = []
-        for (entry, usage) in zip(entries, usages) {
+        for (entry, usage) in zip(shown, usages) {
             if usage.count < column - 1 {
                 lines.append(usage + String(repeating: " ", count: column - usage.count) + entry.summary)
             } else {
@@ -17,19 +18,36 @@ extension Grammar {
     /// Everything about one command; nil where the word is no command, or an abbreviation of several.
     package func help(about word: String) -> [String]? {
         let typed = word.lowercased()
-        let fitting = entries.filter { $0.heads.contains(typed) }
-        let abbreviated = entries.filter { entry in entry.heads.contains { $0.hasPrefix(typed) } }
-        guard let entry = fitting.first ?? (abbreviated.count == 1 ? abbreviated.first : nil) else {
-            return nil
-        }
-        var lines = entry.patterns.map(\.usage)
-        lines.append("")
-        lines += Prose.wrap(entry.summary + ".", width: 78)
+        let shown = entries.filter { !$0.isHidden }
+        let fitting = shown.filter { $0.heads.contains(typed) }
+        let abbreviated = shown.filter { entry in entry.heads.contains { $0.hasPrefix(typed) } }
+        let names = Set(abbreviated.map(\.name))
+        let found = fitting.isEmpty && names.count == 1 ? abbreviated : fitting
+        guard !found.isEmpty else { return nil }
+        var lines = found.flatMap(\.patterns).map(\.usage)
+        for entry in found { lines += [""] + prose(entry) }
+        var options: Set<ProgramOption> = []
+        let known = found.flatMap(\.options).filter { options.insert($0).inserted }
+        if !known.isEmpty { lines += ["", "Options:"] + Prose.options(known) }
+        return lines + examples(found.flatMap(\.examples))
+    }
+
+    private func prose(_ entry: CommandEntry) -> [String] {
+        var lines = Prose.wrap(entry.summary + ".", width: 78)
         for paragraph in entry.details {
             lines.append("")
             lines += Prose.wrap(paragraph.replacing("`", with: "'"), width: 78)
         }
         return lines
+    }
+
+    private func examples(_ examples: [CommandExample]) -> [String] {
+        let column = min(40, examples.map(\.line.count).max() ?? 0)
+        return (examples.isEmpty ? [] : ["", "Examples:"])
+            + examples.map { example in
+                let blanks = String(repeating: " ", count: max(0, column - example.line.count) + 3)
+                return "  " + example.line + blanks + example.effect
+            }
     }
 }
 

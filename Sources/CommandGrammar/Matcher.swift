@@ -2,10 +2,16 @@
 package struct Match: Hashable, Sendable {
     /// Index of the command in the table.
     package var entry: Int
+    /// Index of the pattern among the command's.
+    package var pattern: Int
     /// The words of named places: as typed for values, in full for choices.
     package var values: [String: String]
     /// The table's own words that were typed, abbreviations resolved.
     package var words: [String]
+    /// Where the words of named places stand: offsets into the line's UTF-8.
+    package var places: [String: Range<Int>]
+    /// Options that were typed, by their first spelling; the value of a flag is empty.
+    package var options: [String: String] = [:]
 }
 
 extension Grammar {
@@ -14,132 +20,54 @@ extension Grammar {
     /// At each place a full word wins over a value, and a value over an abbreviation; an abbreviation must
     /// fit one word only.
     package func match(_ statement: Statement) throws(GrammarError) -> Match {
-        if let quote = statement.openQuote {
-            throw GrammarError(
-                "the quote is not closed", at: quote..<statement.range.upperBound,
-                hint: "close it, or leave it out")
-        }
+        if let problem = statement.problem { throw problem }
+        let typed = try TypedOptions(statement.tokens, known: entries)
         var live = beginnings
-        for (position, token) in statement.tokens.enumerated() {
-            let step = Step(live, token)
+        for (position, token) in typed.words.enumerated() {
+            let step = Step(live, token, shapes)
             if step.ambiguous.count > 1 {
                 throw GrammarError(
                     "'\(token.text)' can be \(list(step.ambiguous))", at: token.range,
                     hint: "type more of the word")
             }
-            guard !step.next.isEmpty else { throw unexpected(token, at: position, live, in: statement) }
+            guard !step.next.isEmpty else { throw unexpected(token, at: position, live, in: typed.words) }
             live = step.next
         }
-        guard let found = live.first(where: \.isComplete) else { throw incomplete(live, statement) }
-        return found.match
-    }
-
-    /// Every way that the table could begin.
-    var beginnings: [Candidate] {
-        entries.indices.flatMap { index in
-            entries[index].patterns.flatMap { $0.forms.map { Candidate(entry: index, form: $0) } }
+        guard let found = live.first(where: \.isComplete) else {
+            throw incomplete(live, typed.words, end: statement.range.upperBound)
         }
+        var match = found.match
+        match.options = try typed.options(of: entries[found.entry], in: statement)
+        return match
     }
 
     private func unexpected(
-        _ token: Token, at position: Int, _ live: [Candidate], in statement: Statement
+        _ token: Token, at position: Int, _ live: [Candidate], in words: [Token]
     ) -> GrammarError {
-        let words = live.flatMap(\.nextWords)
-        let near = NearestWord.find(token.text, in: words)
+        let shown = live.filter { !$0.isHidden }
+        let near = NearestWord.find(token.text, in: shown.flatMap(\.nextWords))
         guard position > 0 else {
             return GrammarError(
                 "'\(token.text)' is not a command", at: token.range,
                 hint: near.map { "did you mean '\($0)'?" } ?? "type 'help' for all commands")
         }
-        let before = statement.tokens[..<position].map(\.text).joined(separator: " ")
-        let expected = list(live.compactMap { $0.next?.text })
+        let before = words[..<position].map(\.text).joined(separator: " ")
+        let expected = list(shown.compactMap { $0.next?.text })
         var hint = near.map { "did you mean '\($0)'?" }
         if hint == nil { hint = expected.isEmpty ? "nothing may follow here" : "expected here: \(expected)" }
         return GrammarError("'\(token.text)' does not fit after '\(before)'", at: token.range, hint: hint)
     }
 
-    private func incomplete(_ live: [Candidate], _ statement: Statement) -> GrammarError {
-        let end = statement.range.upperBound
-        let typed = statement.tokens.map(\.text).joined(separator: " ")
+    private func incomplete(_ live: [Candidate], _ words: [Token], end: Int) -> GrammarError {
+        let typed = words.map(\.text).joined(separator: " ")
+        let expected = list(live.filter { !$0.isHidden }.compactMap { $0.next?.text })
         return GrammarError(
             "'\(typed)' is not complete", at: end..<end,
-            hint: "expected next: \(list(live.compactMap { $0.next?.text }))")
+            hint: expected.isEmpty ? nil : "expected next: \(expected)")
     }
 
     private func list(_ words: [String]) -> String {
         var seen: Set<String> = []
         return words.filter { seen.insert($0).inserted }.joined(separator: ", ")
-    }
-}
-
-/// A form that a line may still become.
-struct Candidate {
-    var entry: Int
-    var form: [CommandPattern.Element]
-    var position = 0
-    var values: [String: String] = [:]
-    var words: [String] = []
-
-    var next: CommandPattern.Element? { position < form.count ? form[position] : nil }
-    var isComplete: Bool { position == form.count }
-    var match: Match { Match(entry: entry, values: values, words: words) }
-
-    /// The table's own words that may come next.
-    var nextWords: [String] {
-        switch next {
-        case .word(let word): [word]
-        case .choice(_, let words): words
-        case .value, nil: []
-        }
-    }
-
-    func taking(word: String) -> Candidate {
-        var copy = self
-        if case .choice(let name, _) = next { copy.values[name] = word } else { copy.words.append(word) }
-        copy.position += 1
-        return copy
-    }
-
-    func taking(value: String, as name: String) -> Candidate {
-        var copy = self
-        copy.values[name] = value
-        copy.position += 1
-        return copy
-    }
-}
-
-/// One word's effect on the candidates.
-struct Step {
-    /// What is left after the word; empty where nothing fits.
-    var next: [Candidate]
-    /// The words that an abbreviation could stand for, where it decided.
-    var ambiguous: [String] = []
-
-    init(_ live: [Candidate], _ token: Token) {
-        let typed = token.text.lowercased()
-        var exact: [Candidate] = []
-        var valued: [Candidate] = []
-        var abbreviated: [(word: String, candidate: Candidate)] = []
-        for candidate in live {
-            if case .value(let name) = candidate.next {
-                let isOption = token.text.hasPrefix("-") && !token.quoted
-                if !isOption && !token.text.isEmpty {
-                    valued.append(candidate.taking(value: token.text, as: name))
-                }
-            }
-            for word in candidate.nextWords {
-                if word.lowercased() == typed {
-                    exact.append(candidate.taking(word: word))
-                } else if !typed.isEmpty, !word.hasPrefix("-"), word.lowercased().hasPrefix(typed) {
-                    abbreviated.append((word, candidate.taking(word: word)))
-                }
-            }
-        }
-        if !exact.isEmpty || !valued.isEmpty {
-            next = exact.isEmpty ? valued : exact
-            return
-        }
-        next = abbreviated.map(\.candidate)
-        ambiguous = Array(Set(abbreviated.map(\.word))).sorted()
     }
 }

@@ -14,21 +14,43 @@ package struct Token: Hashable, Sendable {
     }
 }
 
+/// `> file`: where a command's output goes instead of the screen.
+package struct Redirection: Hashable, Sendable {
+    /// The file's name as typed.
+    package var file: Token
+    /// `>>`: after what the file holds already.
+    package var appends: Bool
+
+    package init(file: Token, appends: Bool) {
+        self.file = file
+        self.appends = appends
+    }
+}
+
 /// One command of a line: the words between two separators, never empty.
 package struct Statement: Hashable, Sendable {
     package var tokens: [Token]
-    /// Offset of a quote that nothing closes, if there is one.
-    package var openQuote: Int?
+    package var output: Redirection?
+    /// `< file`.
+    package var input: Token?
+    /// The place of a `&` at the end.
+    package var background: Range<Int>?
+    /// What is wrong with it whatever its words mean, such as a quote that nothing closes.
+    package var problem: GrammarError?
 
-    package init(tokens: [Token], openQuote: Int? = nil) {
+    package init(tokens: [Token], problem: GrammarError? = nil) {
         self.tokens = tokens
-        self.openQuote = openQuote
+        self.problem = problem
     }
 
     /// The offsets from the first word to the last.
     package var range: Range<Int> {
-        guard let first = tokens.first, let last = tokens.last else { return 0..<0 }
-        return first.range.lowerBound..<last.range.upperBound
+        let places =
+            tokens.map(\.range) + [output?.file.range, input?.range, background].compactMap { $0 }
+        guard let first = places.map(\.lowerBound).min(), let last = places.map(\.upperBound).max() else {
+            return 0..<0
+        }
+        return first..<last
     }
 
     /// The command as it stands in `line`.

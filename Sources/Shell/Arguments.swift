@@ -14,6 +14,12 @@ package struct Arguments {
     /// Whether one of the command's own words, such as `-l`, was typed.
     package func has(_ word: String) -> Bool { match.words.contains(word) }
 
+    /// The value of an option, `--fields`; empty for a flag that was typed, nil for one that was not.
+    package func option(_ name: String) -> String? { match.options[name] }
+
+    /// Which of the command's patterns the line is, counted from 0.
+    package var pattern: Int { match.pattern }
+
     /// A data source of the session's site: `east1` or `east1@east`; nil where the place was left out.
     ///
     /// A name that only another site has is refused here; a name that nobody knows is left to the manager,
@@ -28,6 +34,13 @@ package struct Arguments {
         }
         guard let site = session.site else { return name }
         let sites = session.network.sites
+        if let service = SiteName(word), let hosts = sites[service], sites[site]?.contains(name) != true {
+            throw Refusal(
+                .noSuchDataSource,
+                "'\(word)' is a data service, not a data source: data services here have no state of their "
+                    + "own; nothing was changed",
+                hint: "data sources of '\(word)': \(hosts.map(\.description).joined(separator: ", "))")
+        }
         var home = parts.count == 2 ? String(parts[1]) : site.description
         if parts.count == 1, let own = sites[site], !own.contains(name) {
             home = sites.filter { $0.value.contains(name) }.map(\.key).min()?.description ?? home

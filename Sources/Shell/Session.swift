@@ -4,58 +4,54 @@ import CommandGrammar
 
 /// What one user of the shell has chosen, and the running of their commands.
 package final class Session {
-    package let screen: any Screen
+    /// Where the running command's output goes: the user's screen, a file, or a report.
+    package internal(set) var screen: any Screen
     package let network: any ManagerNetwork
     /// The data service that commands act on; nil at the root.
     package var site: SiteName?
     package var isExpert: Bool
+    package var mode = Mode.logical
+    /// The place in the tree of the physical mode.
+    var place = ResourcePath.root
     /// `set force true`: operations leave out those checks that they say they can.
     package var force = false
+    /// `set output`.
+    package var level = OutputLevel.normal
     /// Every question counts as answered with yes (`--yes`).
-    private let saysYes: Bool
-    private var cachedStatus: SiteStatus?
-    /// Milliseconds that a person waits for TAB before the terminal seems dead.
-    private static let namesLimit = 1000
+    let saysYes: Bool
+    /// How answers are shown where a command's own options do not say otherwise.
+    package let presentation: Presentation
+    /// Runs commands that end with `&`; nil where none can be run beside this session.
+    package var background: (any BackgroundRunner)?
+    /// The wall clock.
+    package var clock: () -> WallTime = WallTime.now
+    /// The command that runs now.
+    var running: RunningCommand?
+    var cachedStatus: SiteStatus?
 
     package init(
         screen: any Screen, network: any ManagerNetwork, site: SiteName?, isExpert: Bool,
-        saysYes: Bool = false
+        saysYes: Bool = false, presentation: Presentation = Presentation()
     ) {
         self.screen = screen
         self.network = network
         self.site = site
         self.isExpert = isExpert
         self.saysYes = saysYes
+        self.presentation = presentation
     }
 
     package var prompt: String {
-        "[LOGICAL\(isExpert ? ":EXPERT" : "")] /\(site?.description ?? "") > "
+        let path = mode == .physical ? "resource:\(place)" : "/\(site?.description ?? "")"
+        return "[\(mode.rawValue)\(isExpert && mode != .admin ? ":EXPERT" : "")] \(path) > "
     }
 
-    /// Runs one command of `line`; what there is to say is on the screen when it returns.
-    package func run(_ statement: Statement, of line: String) -> Ending {
-        cachedStatus = nil
-        defer { screen.flush() }
-        let match: Match
-        do throws(GrammarError) {
-            match = try CommandTable.grammar.match(statement)
-        } catch {
-            let lines = ["ERROR: \(error.message)"] + error.pointer(in: line)
-            for text in lines + (error.hint.map { ["Hint: \($0)"] } ?? []) {
-                screen.complain(SafeLine.of(text))
-            }
-            return .failed(2)
-        }
-        let command = CommandTable.all[match.entry]
-        let arguments = Arguments(match)
-        do throws(Refusal) {
-            if command.isExpert(arguments, in: self), try !confirm(statement.text(in: line)) { return .done }
-            return try command.run(arguments, in: self)
-        } catch {
-            RefusalView.lines(error).forEach(screen.complain)
-            return .failed(error.code.exitStatus)
-        }
+    /// The commands of the mode.
+    package var commands: [any ShellCommand.Type] {
+        mode == .physical ? CommandTable.physical : CommandTable.all
     }
+
+    package var grammar: Grammar { mode == .physical ? CommandTable.physicalGrammar : CommandTable.grammar }
 
     /// The manager of the chosen data service.
     package func link() throws(Refusal) -> any ManagerLink {
@@ -63,27 +59,38 @@ package final class Session {
             let first = network.sites.keys.min()?.description ?? "<service>"
             throw Refusal(
                 .badArgument, "no data service is chosen; nothing was changed",
-                hint:
-                    "type 'use \(first)' first; 'ls' lists them"
-            )
+                hint: "type 'use \(first)' first; 'ls' lists them")
         }
         return try network.link(to: site)
     }
 
     /// Asks the manager something that has no lines of its own.
     package func ask<Call: AdminCall>(_ call: Call) throws(Refusal) -> Call.Reply {
-        try link().send(call, limit: nil) {
-            screen.print(SafeLine.of($0))
-            screen.flush()
+        try ask(call, of: link()) { tell($0) }
+    }
+
+    /// The same of a given manager.
+    func ask<Call: AdminCall>(
+        _ call: Call, of link: any ManagerLink, progress: (String) -> Void
+    ) throws(Refusal) -> Call.Reply {
+        let started = clock()
+        if level >= .diag {
+            let text = String(decoding: try FrameCodec.encode(call), as: UTF8.self)
+            screen.print(stamped("DIAG: \(Call.method) \(text)"))
         }
+        let reply = try link.send(call, limit: nil, progress: progress)
+        if level >= .debug {
+            let milliseconds = clock().milliseconds - started.milliseconds
+            screen.print(
+                stamped("DEBUG: \(Call.method) answered by \(link.welcome.host) in \(milliseconds) ms"))
+        }
+        return reply
     }
 
     /// Runs an operation: its steps appear as they come, its outcome last.
     package func perform<Call: AdminCall>(_ call: Call) throws(Refusal) -> Ending
     where Call.Reply == Outcome {
-        let outcome = try ask(call)
-        for line in outcome.lines { screen.print(SafeLine.of(line)) }
-        return outcome.complete ? .done : .followUp
+        conclude(try ask(call))
     }
 
     // MARK: questions
@@ -92,7 +99,7 @@ package final class Session {
     /// - Returns: whether the user wants it.
     /// - Throws: where there is nobody to ask.
     package func confirm(_ command: String) throws(Refusal) -> Bool {
-        if isExpert || saysYes { return true }
+        if isExpert || saysYes || running?.saysYes == true { return true }
         guard screen.isInteractive else {
             throw Refusal(
                 .forceNeeded,
@@ -100,28 +107,14 @@ package final class Session {
                     + "nothing was changed",
                 hint: "start cctrl with -expert, or with --yes")
         }
-        ExpertWarning.lines.forEach(screen.print)
-        let answer = screen.ask(ExpertWarning.question)?.lowercased() ?? ""
+        let terminal = running?.terminal ?? screen
+        ExpertWarning.lines.forEach(terminal.print)
+        let answer = terminal.ask(ExpertWarning.question)?.lowercased() ?? ""
         return answer == "y" || answer == "yes"
     }
+}
 
-    // MARK: names for TAB
-
-    /// The words that a value of the grammar can be now; empty where no manager answers.
-    package func names(_ kind: String) -> [String] {
-        switch kind {
-        case "site": return network.sites.keys.map(\.description) + [".."]
-        case "configured-host": return network.sites.values.flatMap { $0.map(\.description) }.sorted()
-        case "command": return CommandTable.all.map { $0.name }
-        default: break
-        }
-        if cachedStatus == nil {
-            // Without a manager there is nothing to offer, and TAB is no place for a complaint.
-            cachedStatus = try? link().send(StatusCall(), limit: Self.namesLimit) { _ in }
-        }
-        return cachedStatus.map { LiveNames.of(kind, in: $0) } ?? []
-    }
-
-    /// Forgets what TAB has learnt: a new prompt begins.
-    package func forgetNames() { cachedStatus = nil }
+extension WallTime {
+    /// This machine's clock.
+    package static func now() -> WallTime { SystemClock.now }
 }

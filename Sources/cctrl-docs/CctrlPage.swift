@@ -11,7 +11,17 @@ enum CctrlPage {
         sections: [
             .init("SYNOPSIS", [.synopsis([.init(options: OptionTable.all)])]),
             .init("DESCRIPTION", description),
-            .init("COMMANDS", [.list(commands)]),
+            .init(
+                "COMMANDS",
+                commandIntroduction.map { .paragraph($0) } + [.list(commands(CommandTable.grammar))]),
+            .init("OPTIONS OF COMMANDS", [.list(commandOptions)]),
+            .init(
+                "PHYSICAL MODE",
+                [
+                    .paragraph("After `physical` or with `-physical` the commands are these:"),
+                    .list(commands(CommandTable.physicalGrammar)),
+                ]),
+            .init("CLASSIC COMMANDS", [.paragraph(classicIntroduction), .list(classic)]),
             .init("ENVIRONMENT", [.list(environment)]),
             .init("FILES", [.list(files)]),
             .init("EXIT STATUS", [.paragraph(exitIntroduction), .list(exitCodes)]),
@@ -39,12 +49,43 @@ enum CctrlPage {
             }),
     ]
 
-    private static var commands: [(term: String, text: [String])] {
-        CommandTable.grammar.entries.flatMap { entry in
+    private static let commandIntroduction = [
+        "Every command that reads takes `--json` and `--fields`, every one that changes something `--json`, "
+            + "`--events` and `--yes`: see OPTIONS OF COMMANDS. `> file` after a command writes its output to a "
+            + "file, `>> file` appends to it."
+    ]
+
+    private static func commands(_ grammar: Grammar) -> [(term: String, text: [String])] {
+        grammar.entries.filter { !$0.isHidden }.flatMap { entry in
             entry.patterns.enumerated().map { index, pattern in
                 let isLast = index == entry.patterns.count - 1
-                return (pattern.usage, isLast ? [entry.summary + "."] + entry.details : [])
+                return (pattern.usage, isLast ? text(entry) : [])
             }
+        }
+    }
+
+    private static func text(_ entry: CommandEntry) -> [String] {
+        let examples = entry.examples.map { "`\($0.line)` (\($0.effect))" }
+        let list = examples.isEmpty ? [] : ["Examples: " + examples.joined(separator: "; ") + "."]
+        return [entry.summary + "."] + entry.details + list
+    }
+
+    /// Options that stand within a command.
+    private static let commandOptions: [(term: String, text: [String])] = {
+        var seen: Set<ProgramOption> = []
+        let all = CommandTable.grammar.entries.filter { !$0.isHidden }.flatMap(\.options)
+        return all.filter { seen.insert($0).inserted }.map { option in
+            let names = option.names.joined(separator: " , ")
+            return (names + (option.value.map { " " + $0 } ?? ""), [option.summary])
+        }
+    }()
+
+    private static let classicIntroduction =
+        "These are understood and refused; each refusal says why, and what to type instead. The classic option "
+        + "`-proxy` is refused too. `< file` is refused: no command reads input."
+    private static var classic: [(term: String, text: [String])] {
+        ClassicCommand.forms.map { form in
+            (CommandPattern(form.pattern).usage, ["Refused: \(form.why). Instead: \(form.way)."])
         }
     }
 
@@ -65,23 +106,28 @@ enum CctrlPage {
     ]
 
     private static let exitIntroduction = "With `-e` and `-f`:"
-    private static let exitCodes: [(term: String, text: [String])] = [
-        ("0", ["Done."]),
-        ("1", ["Failed, and nothing is changed."]),
-        ("2", ["The command or an option is wrong."]),
-        ("3", ["Refused by a safety rule."]),
-        ("4", ["Done, and something is left to do: the output says what."]),
-        ("5", ["The outcome is not known; the operation may go on."]),
-        ("6", ["Out of time."]),
-        ("7", ["No manager answers, or the managers reach no majority. Also without `-e` and `-f`."]),
-        ("8", ["Not permitted, or a certificate is not accepted."]),
-    ]
+    private static let exitCodes: [(term: String, text: [String])] = ExitStatus.all.map {
+        (String($0.status), [$0.meaning])
+    }
 
     private static let examples: [ManualPage.Block] = [
         .paragraph("Look at the site of this host:"),
         .example(["cctrl -e ls"]),
         .paragraph("Move the writes to another host, from a script:"),
         .example(["cctrl -e 'switch to east2' || echo \"status $?\""]),
+        .paragraph("Which replicas are not ONLINE, and why:"),
+        .example(["cctrl -e 'ls --fields name,role,state,reason' | awk -F '\\t' '$3 != \"ONLINE\"'"]),
+        .paragraph("The same for a program:"),
+        .example(["cctrl --json -e ls | jq '.result.dataSources[] | select(.state != \"ONLINE\")'"]),
+        .paragraph("Follow a switch step by step:"),
+        .example(["cctrl -e 'switch to east2 --events' | jq -r 'select(.event) | .line'"]),
+        .paragraph("Work on a replica, and stop at the first failure:"),
+        .example([
+            "cctrl -e 'datasource east3 shun; replicator east3 offline' &&", "    ssh east3 apt upgrade &&",
+            "    cctrl -e 'datasource east3 recover'",
+        ]),
+        .paragraph("What a command can be followed by:"),
+        .example(["cctrl -e 'help datasource'"]),
         .paragraph("The classic way, on a pipe:"),
         .example(["echo 'use east;set policy maintenance' | cctrl -expert"]),
     ]

@@ -50,10 +50,11 @@ enum Program {
     )
         -> Session
     {
-        Session(
+        let session = Session(
             screen: screen, network: managers, site: options.isMulti ? nil : settings.site,
-            isExpert: options.isExpert,
-            saysYes: options.saysYes)
+            isExpert: options.isExpert, saysYes: options.saysYes, presentation: options.presentation)
+        session.mode = options.mode
+        return session
     }
 
     /// Version, first connection, session line.
@@ -82,7 +83,7 @@ enum Program {
         let terminal = Terminal(editor, output)
         let session = session(options, settings, managers, terminal)
         terminal.complete = { line, cursor in
-            let offer = CommandTable.grammar.complete(line, cursor: cursor) { session.names($0) }
+            let offer = session.complete(line, cursor: cursor)
             return TabOffer(start: offer.start, words: offer.candidates)
         }
         SessionLoop.interactive(session, terminal)

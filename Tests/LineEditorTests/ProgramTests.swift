@@ -50,7 +50,7 @@ import Testing
     @Test(arguments: [
         (["-frobnicate"], "ERROR: there is no option '-frobnicate'"),
         (["-host"], "ERROR: '-host' needs NAME"),
-        (["-admin"], "ERROR: '-admin' is refused"), (["ls"], "ERROR: 'ls' is not an option"),
+        (["-proxy"], "ERROR: '-proxy' is refused"), (["ls"], "ERROR: 'ls' is not an option"),
         (["--config", "/nonexistent/x.ini", "-e", "ls"], "ERROR: /nonexistent/x.ini"),
     ])
     func `wrong command lines are told and end with 2`(words: [String], message: String) throws {

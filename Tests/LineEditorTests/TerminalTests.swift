@@ -78,7 +78,7 @@ import Testing
         terminal.send("\u{1b}[200~help quit\nquit\n\u{1b}[201~")
         try terminal.expect("help quit quit")
         terminal.send("\r")
-        try terminal.expect("'quit' does not fit after 'help quit'")
+        try terminal.expect("'quit' has no word 'quit'")
     }
 
     @Test func `letters of any alphabet can be typed and deleted`() throws {

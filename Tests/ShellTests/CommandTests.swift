@@ -87,6 +87,7 @@ import Testing
         #expect(
             stage.screen.complaints == [
                 "ERROR: site 'east' has no data source 'east9'; nothing was changed",
+                "  ls east9", "     ^~~~~",
                 "Hint: did you mean 'east1'? data sources: east1, east2, east3",
             ])
     }
@@ -121,7 +122,7 @@ import Testing
     @Test func `help knows every command`() throws {
         let stage = try Stage()
         #expect(stage.script("help; ?; help switch") == 0)
-        for command in CommandTable.all {
+        for command in CommandTable.all where !command.isHidden {
             #expect(stage.screen.lines.contains { $0.hasPrefix(command.name) }, "\(command.name)")
             for pattern in command.patterns {
                 #expect(

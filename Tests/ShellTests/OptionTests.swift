@@ -34,9 +34,19 @@ import Testing
         #expect(try failure("--yes=1").message == "'--yes' takes no value")
         #expect(try failure("ls").hint == "give commands with -e: cctrl -e 'ls'")
         #expect(try failure("-").message == "'-' is not an option")
-        for word in ["-physical", "-admin", "--proxy"] {
+        for word in ["-proxy", "--proxy"] {
             #expect(try failure(word).message.hasPrefix("'\(word)' is refused: "))
         }
+    }
+
+    @Test func `modes and forms of answers are chosen at the start`() throws {
+        #expect(try OptionParser.parse(["-physical"]).mode == .physical)
+        #expect(try OptionParser.parse(["--admin"]).mode == .admin)
+        #expect(try OptionParser.parse(["-admin"]).isExpert)
+        let json = try OptionParser.parse(["--json", "--fields", "name,role"])
+        #expect(json.presentation == Presentation(json: true, fields: ["name", "role"]))
+        #expect(json.hidesBanner)
+        #expect(try OptionParser.parse(["--events"]).presentation == Presentation(json: true, events: true))
     }
 
     @Test func `help lists every option and fits the screen`() {

@@ -1,3 +1,4 @@
+import AdminProtocol
 import ClusterModel
 import Testing
 
@@ -39,5 +40,29 @@ enum Sample {
                 role: role, state: .online, source: role == .replica ? primary : nil, progress: progress,
                 latency: latency),
             connections: ConnectionCounts(created: created, active: active), tls: false)
+    }
+}
+
+extension Sample {
+    /// What a healthy site answers to everything but a status.
+    static func answers(_ name: String) throws -> [any Codable & Sendable] {
+        let hosts = try (1...3).map { try host("\(name)\($0)") }
+        let other = try #require(SiteName(name == "east" ? "west" : "east"))
+        let members = hosts.enumerated().map { index, host in
+            Member(host: host, address: "127.1.0.\(index + 1)", port: 9997, online: true)
+        }
+        let pings = hosts.enumerated().map { index, host in
+            PingResult(host: host, address: "127.1.0.\(index + 1)", reachable: true, milliseconds: 0.25)
+        }
+        let service = ServiceStatus(
+            name: other, carrier: hosts[0], source: "\(other)1", state: .online, wanted: .online,
+            progress: 99,
+            tls: true, error: "")
+        return [
+            members, pings,
+            Topology(
+                name: "clustered", site: try #require(SiteName(name)), primary: hosts[0], hosts: hosts,
+                services: [service]),
+        ]
     }
 }

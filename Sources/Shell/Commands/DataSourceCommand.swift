@@ -15,6 +15,17 @@ enum DataSourceCommand: ShellCommand {
             + "it back. `online` puts it back. `fail` marks it as failed, which lets `failover` begin.",
         "`fail` is an expert-level command, and so is `welcome` with `set force true`.",
     ]
+    static let notes = [
+        "shun": "take it out of all traffic until an operator says otherwise",
+        "recover": "make it a working replica again", "welcome": "put a shunned one back as it is",
+        "offline": "take it out for a while; AUTOMATIC brings it back", "online": "put it back",
+        "fail": "mark it as failed, so that failover can begin",
+    ]
+    static let examples = [
+        CommandExample("datasource east2 shun", "before work on a replica"),
+        CommandExample("datasource east2 recover", "after it"),
+    ]
+    static let effect = Effect.changes
 
     static func isExpert(_ arguments: Arguments, in session: Session) -> Bool {
         arguments["verb"] == "fail" || (arguments["verb"] == "welcome" && session.force)

@@ -11,6 +11,9 @@ enum FailoverCommand: ShellCommand {
             + "SHUNNED(FAILED-OVER-TO-...), to be brought back with `datasource <ds> recover`. An "
             + "expert-level command."
     ]
+    static let notes = ["to": "to a data source of your choice"]
+    static let examples = [CommandExample("failover to east2", "after the primary has FAILED")]
+    static let effect = Effect.changes
 
     static func isExpert(_ arguments: Arguments, in session: Session) -> Bool { true }
 

@@ -11,6 +11,12 @@ enum RouterCommand: ShellCommand {
         "A router is named by its host, or as `ls` shows it: `east1`, `connector@east1`, "
             + "`connector@east1[6117]`. An offline router refuses new connections."
     ]
+    static let notes = ["online": "accept connections", "offline": "refuse new connections"]
+    static let examples = [
+        CommandExample("router * offline", "no new connections anywhere"),
+        CommandExample("router east1 online", "one router"),
+    ]
+    static let effect = Effect.changes
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
         let host = try host(arguments["router"] ?? "")

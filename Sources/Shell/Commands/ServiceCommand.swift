@@ -8,9 +8,18 @@ enum ServiceCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["service <service> <verb:start|stop|restart|status>"]
     static let summary = "Start, stop, restart or show a server process of a host"
     static let details = [
-        "A service is `<host>/mysql` or `<host>/router`; `*` instead of the host means all hosts of the data "
-            + "service."
+        "A service is `<host>/mysql` or `<host>/router` (also `<host>/connector`); `*` instead of the host means "
+            + "all hosts of the data service."
     ]
+    static let notes = [
+        "start": "start the process", "stop": "stop it", "restart": "stop and start it",
+        "status": "what its service manager says of it",
+    ]
+    static let examples = [
+        CommandExample("service east2/mysql restart", "restart a database server"),
+        CommandExample("service */router status", "all routers"),
+    ]
+    static let effect = Effect.changes
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
         let word = arguments["service"] ?? ""
@@ -20,8 +29,20 @@ enum ServiceCommand: ShellCommand {
                 .noSuchComponent, "'\(word)' is not a service; nothing was changed",
                 hint: "write <host>/mysql or <host>/router, with * for all hosts")
         }
+        if let way = elsewhere[parts[1]] {
+            throw Refusal(
+                .noSuchComponent, "'\(word)' is not steered by 'service'; nothing was changed",
+                hint: way.replacing("<host>", with: parts[0]))
+        }
+        let component = parts[1] == "connector" ? "router" : parts[1]
         let verb = try arguments.choice("verb", as: RunServiceCall.Verb.self)
         return try session.perform(
-            RunServiceCall(host: HostName(parts[0]), component: parts[1], verb: verb, force: session.force))
+            RunServiceCall(host: HostName(parts[0]), component: component, verb: verb, force: session.force))
     }
+
+    /// Classic components that are no services here, and what to do instead.
+    private static let elsewhere = [
+        "replicator": "replication is a part of the server: replicator <host> online|offline",
+        "manager": "a manager does not stop itself: on <host>, systemctl restart cctrl-manager",
+    ]
 }

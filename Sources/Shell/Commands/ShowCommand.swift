@@ -6,9 +6,15 @@ enum ShowCommand: ShellCommand {
     static let name = "show"
     static let patterns: [CommandPattern] = ["show topology"]
     static let summary = "Show how the site is built, and its cross-site services"
+    static let notes = ["topology": "primary, replicas, and the services that bring other sites' writes"]
+    static let examples = [
+        CommandExample("show topology", "who is what"),
+        CommandExample("show topology --fields name,state,progress", "cross-site services as a table"),
+    ]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
-        TopologyView.lines(try session.ask(TopologyCall())).forEach(session.screen.print)
+        let topology = try session.ask(TopologyCall())
+        try session.show(topology, rows: TopologyView.rows(topology)) { TopologyView.lines(topology) }
         return .done
     }
 }

@@ -2,14 +2,24 @@ import AdminProtocol
 import ClusterModel
 import CommandGrammar
 
-/// `use <site>`.
+/// `use <site>`, `cd [<site>|..]`.
 enum UseCommand: ShellCommand {
     static let name = "use"
-    static let patterns: [CommandPattern] = ["use <site>"]
+    static let patterns: [CommandPattern] = ["use <site>", "cd [<site>]"]
     static let summary = "Choose the data service that commands act on"
+    static let details = [
+        "Every data service of the configuration can be chosen, with `-multi` and without. `cd ..` and `cd` go "
+            + "to the root, where `ls` lists them."
+    ]
+    static let notes = ["cd": "the same; alone it goes to the root"]
+    static let examples = [
+        CommandExample("use west; ls", "look at another data service"),
+        CommandExample("cd ..", "go to the root"),
+    ]
+    static let effect = Effect.session
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
-        try session.enter(arguments["site"] ?? "")
+        try session.enter(arguments["site"] ?? "/")
         return .done
     }
 }
@@ -17,11 +27,11 @@ enum UseCommand: ShellCommand {
 extension Session {
     /// Chooses a data service; `..` and `/` are the root.
     func enter(_ word: String) throws(Refusal) {
-        if word == ".." || word == "/" {
+        let bare = word.split(separator: "/").filter { $0 != "." && $0 != ".." }.joined(separator: "/")
+        if bare.isEmpty {
             site = nil
             return
         }
-        let bare = word.hasPrefix("/") ? String(word.dropFirst()) : word
         guard let name = SiteName(bare), network.sites[name] != nil else {
             let known = network.sites.keys.map(\.description).sorted()
             let near = NearestWord.find(bare, in: known).map { "did you mean '\($0)'? " } ?? ""

@@ -55,7 +55,20 @@ package enum OptionParser {
         switch name {
         case "-multi": options.isMulti = true
         case "-expert": options.isExpert = true
-        case "-logical": options.isExpert = false
+        case "-logical":
+            options.isExpert = false
+            options.mode = .logical
+        case "-physical": options.mode = .physical
+        case "-admin":
+            options.mode = .admin
+            options.isExpert = true
+        case "--json":
+            options.presentation.json = true
+            options.hidesBanner = true
+        case "--events":
+            options.presentation.json = true
+            options.presentation.events = true
+            options.hidesBanner = true
         case "--yes": options.saysYes = true
         case "-no-history": options.keepsNoHistory = true
         case "--no-banner": options.hidesBanner = true
@@ -74,6 +87,7 @@ package enum OptionParser {
         case "-service": options.service = value
         case "-timeout": options.timeout = try number(value, name, 1...86_400)
         case "--config": options.configuration = value
+        case "--fields": options.presentation.fields = Presentation.names(value)
         default: break
         }
     }

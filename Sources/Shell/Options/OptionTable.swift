@@ -18,8 +18,21 @@ package enum OptionTable {
             ["-multi", "--multi"], summary: "Begin at the root, where 'ls' lists the data services."),
         ProgramOption(["-logical", "--logical"], summary: "Begin in logical mode; this is the default."),
         ProgramOption(
+            ["-physical", "--physical"],
+            summary: "Begin in physical mode, a tree of hosts and processes to look at."),
+        ProgramOption(["-admin", "--admin"], summary: "Begin in admin mode: no questions either."),
+        ProgramOption(
             ["-expert", "--expert"], summary: "Begin in expert mode: no questions before risky commands."),
         ProgramOption(["--yes"], summary: "Answer every question with yes."),
+        ProgramOption(
+            ["--json"],
+            summary:
+                "Answer every command with one line of JSON; docs/json.md describes it. Implies --no-banner."),
+        ProgramOption(
+            ["--events"], summary: "The same, and a line for each step of an operation while it comes."),
+        ProgramOption(
+            ["--fields"], value: "NAME,NAME",
+            summary: "Show only these fields of each row, parted by tabs; with --json as JSON."),
         ProgramOption(
             ["-timeout", "--timeout"], value: "SECONDS",
             summary:
@@ -35,12 +48,7 @@ package enum OptionTable {
 
     /// Classic words that mean something this program does not do, and why not.
     static let refused = [
-        "physical":
-            "the physical mode is a view into the classic product's own processes, which are not here",
-        "admin":
-            "the admin mode repairs the classic product's metadata files; here etcd keeps what a site "
-            + "agreed on",
-        "proxy": "a proxy is not needed: any manager answers for its whole site",
+        "proxy": "a proxy is not needed: any manager answers for its whole site"
     ]
 
     /// The option that a word of the command line names, with one dash or two; without its value.

@@ -17,6 +17,8 @@ package struct Options: Hashable, Sendable {
 
     package var action = Action.run
     package var isExpert = false
+    package var mode = Mode.logical
+    package var presentation = Presentation()
     package var isMulti = false
     package var saysYes = false
     package var hidesBanner = false

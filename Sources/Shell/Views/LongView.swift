@@ -46,7 +46,7 @@ struct LongView {
         return properties
     }
 
-    private var replicator: [String: String] {
+    var replicator: [String: String] {
         guard let replicator = source.replicator else { return [:] }
         var properties = [
             "appliedLastSeqno": String(replicator.progress),
@@ -71,7 +71,7 @@ struct LongView {
         return properties
     }
 
-    private var server: [String: String] {
+    var server: [String: String] {
         var properties = ["host": source.name.description, "state": source.server.rawValue]
         guard let report = source.report?.server else { return properties }
         properties["gtidExecuted"] = report.executed.description

@@ -4,22 +4,41 @@ import TerminalText
 /// `ls resources`: one row a resource, sorted by host and kind.
 ///
 /// Monitoring looks for rows without the word ONLINE, so a healthy resource of any kind says ONLINE.
-enum ResourcesView {
-    static func lines(_ status: SiteStatus) -> [String] {
-        var rows: [String] = []
+struct ResourcesView {
+    /// The state of one component.
+    struct Resource: Encodable, Sendable {
+        var host: HostName
+        /// The classic word.
+        var kind: String
+        var state: ComponentState
+    }
+
+    static let fields = ["host", "kind", "state"]
+    private(set) var resources: [Resource] = []
+
+    init(_ status: SiteStatus) {
         for source in status.dataSources {
             let answers = source.manager == .online
             let silent: ComponentState = answers ? .stopped : .unknown
-            rows.append("\(source.name):DATASERVER: \(source.server.rawValue)")
+            func add(_ kind: String, _ state: ComponentState) {
+                resources.append(Resource(host: source.name, kind: kind, state: state))
+            }
+            add("DATASERVER", source.server)
             // A host is known by its manager only: one that is silent may be a host that is down.
-            rows.append("\(source.name):HOST: \((answers ? ComponentState.online : .unknown).rawValue)")
-            rows.append("\(source.name):MANAGER: \(source.manager.rawValue)")
-            rows.append("\(source.name):MEMBER: \((answers ? ComponentState.online : .offline).rawValue)")
-            rows.append("\(source.name):REPLICATOR: \((source.replicator?.state ?? silent).rawValue)")
+            add("HOST", answers ? .online : .unknown)
+            add("MANAGER", source.manager)
+            add("MEMBER", answers ? .online : .offline)
+            add("REPLICATOR", source.replicator?.state ?? silent)
             if let router = status.routers.first(where: { $0.host == source.name }) {
-                rows.append("\(source.name):ROUTER: \(router.state.rawValue)")
+                add("ROUTER", router.state)
             }
         }
+    }
+
+    var rows: Rows { Rows(fields: Self.fields, items: resources) }
+
+    var lines: [String] {
+        let rows = resources.map { "\($0.host):\($0.kind): \($0.state.rawValue)" }
         return [""] + Box.around(rows.flatMap { Box.rows($0) }) + [""]
     }
 }

@@ -7,3 +7,20 @@ enum SitesView {
         [""] + Box.around(Box.rows("DATA SERVICES:")) + sites.sorted().map(\.description) + [""]
     }
 }
+
+/// The same for programs.
+struct SiteList: Encodable, Sendable {
+    /// One data service of the configuration.
+    struct Entry: Encodable, Sendable {
+        var site: SiteName
+        var hosts: [HostName]
+    }
+
+    var sites: [Entry]
+
+    init(_ sites: [SiteName: [HostName]]) {
+        self.sites = sites.sorted { $0.key < $1.key }.map { Entry(site: $0.key, hosts: $0.value) }
+    }
+
+    var rows: Rows { Rows(fields: ["site", "hosts"], items: sites) }
+}

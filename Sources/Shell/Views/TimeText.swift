@@ -10,6 +10,14 @@ package struct TimeText: Sendable {
     private let isLocal: Bool
 
     package func callAsFunction(_ instant: WallTime) -> String {
+        let zone = isLocal ? "%Z" : "UTC"
+        return format(instant, "[%Y/%m/%d %I:%M:%S %p \(zone)]")
+    }
+
+    /// The form that stands before lines of detailed output, `2025/01/02 15:31:31`.
+    package func plain(_ instant: WallTime) -> String { format(instant, "%Y/%m/%d %H:%M:%S") }
+
+    private func format(_ instant: WallTime, _ format: String) -> String {
         // Rounded down, so that instants before 1970 do not jump a second.
         let milliseconds = instant.milliseconds
         var seconds = time_t(milliseconds / 1000)
@@ -23,7 +31,6 @@ package struct TimeText: Sendable {
             guard gmtime_r(&seconds, &parts) != nil else { return "[]" }
         }
         var buffer = [CChar](repeating: 0, count: 64)
-        let format = isLocal ? "[%Y/%m/%d %I:%M:%S %p %Z]" : "[%Y/%m/%d %I:%M:%S %p UTC]"
         let count = strftime(&buffer, buffer.count, format, &parts)
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

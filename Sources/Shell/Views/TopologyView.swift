@@ -15,8 +15,21 @@ enum TopologyView {
         ]
         guard !topology.services.isEmpty else { return lines }
         lines += ["", "CROSS-SITE SERVICES:"]
-        lines += Box.around(topology.services.flatMap { Box.rows(text($0), hanging: 2) })
+        lines += box(topology)
         return lines
+    }
+
+    static let fields = [
+        "name", "carrier", "source", "state", "wanted", "progress", "tls", "error",
+    ]
+
+    static func rows(_ topology: Topology) -> Rows { Rows(fields: fields, items: topology.services) }
+
+    /// `ls services`.
+    static func services(_ topology: Topology) -> [String] { [""] + box(topology) + [""] }
+
+    private static func box(_ topology: Topology) -> [String] {
+        Box.around(topology.services.flatMap { Box.rows(text($0), hanging: 2) })
     }
 
     private static func text(_ service: ServiceStatus) -> String {

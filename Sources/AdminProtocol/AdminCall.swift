@@ -26,6 +26,12 @@ package protocol AdminCall: Codable, Sendable {
     static var method: String { get }
     /// The least role that may call it.
     static var access: AccessRole { get }
+    /// Whether the work itself ends when the caller goes away or gives up; other work goes on without its caller.
+    static var endsWithCaller: Bool { get }
+}
+
+extension AdminCall {
+    package static var endsWithCaller: Bool { false }
 }
 
 /// What an operation ended with.

@@ -9,6 +9,8 @@ package enum FrameCodec {
     package struct Request: Sendable {
         package var id: Int
         package var method: String
+        /// For whom a manager passes the request on; nil where it comes from the caller itself.
+        package var caller: String?
         fileprivate var line: [UInt8]
 
         /// - Throws: `Refusal` with `invalidParameters`.
@@ -35,8 +37,11 @@ package enum FrameCodec {
 
     // MARK: requests
 
-    package static func request<Call: AdminCall>(_ call: Call, id: Int) throws(Refusal) -> [UInt8] {
-        try encode(RequestFrame(id: id, method: Call.method, params: call))
+    /// - Parameter caller: for whom a manager passes the request on; nil for oneself.
+    package static func request<Call: AdminCall>(
+        _ call: Call, id: Int, caller: String? = nil
+    ) throws(Refusal) -> [UInt8] {
+        try encode(RequestFrame(id: id, method: Call.method, params: call, caller: caller))
     }
 
     /// Reads a line that a client sent.
@@ -61,7 +66,7 @@ package enum FrameCodec {
         guard let id = head.id else {
             throw ParseFailure(id: nil, refusal: Refusal(.invalidRequest, "\"id\" must be a whole number"))
         }
-        return Request(id: id, method: head.method, line: line)
+        return Request(id: id, method: head.method, caller: head.caller, line: line)
     }
 
     /// A line that is no request.
@@ -177,11 +182,13 @@ package enum FrameCodec {
         var id: Int
         var method: String
         var params: Call
+        var caller: String?
     }
     private struct RequestHead: Decodable {
         var jsonrpc: String
         var id: Int?
         var method: String
+        var caller: String?
     }
     private struct Parameters<Call: AdminCall>: Decodable { var params: Call }
     private struct ResultFrame<Value: Encodable>: Encodable {

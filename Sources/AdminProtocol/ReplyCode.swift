@@ -21,6 +21,10 @@ package enum ReplyCode: Int, Codable, Sendable, CaseIterable {
     case noSuchSite = 2003
     case noSuchComponent = 2004
     case badArgument = 2005
+    /// There is no entry of this name in the journal.
+    case noSuchEntry = 2006
+    /// There is no backup of this name.
+    case noSuchBackup = 2007
 
     // 3xxx: refused by a safety rule.
     case alreadyPrimary = 3001
@@ -35,6 +39,10 @@ package enum ReplyCode: Int, Codable, Sendable, CaseIterable {
     case hostUnreachable = 3010
     case replicaBehind = 3011
     case diverged = 3012
+    /// The disk has too little room.
+    case noSpace = 3013
+    /// Another run of the same kind is going on.
+    case busy = 3014
 
     // 4xxx: done, and something is left to do.
     case followUpNeeded = 4001

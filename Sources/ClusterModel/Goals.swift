@@ -16,8 +16,11 @@ package struct RouterGoal: Codable, Hashable, Sendable {
     package var write: HostName?
     /// Targets of the read port.
     package var read: [HostName]
+    /// Hosts that are left to the sessions they have, where others would be cut.
+    package var draining: [HostName]
 
-    package init(accepts: Wanted, write: HostName?, read: [HostName]) {
+    package init(accepts: Wanted, write: HostName?, read: [HostName], draining: [HostName] = []) {
+        self.draining = draining
         self.accepts = accepts
         self.write = write
         self.read = read

@@ -60,6 +60,14 @@ package struct DataSourceRecord: Codable, Hashable, Sendable {
     }
 }
 
+extension DataSourceRecord {
+    /// The reason of a data source that was drained.
+    package static let drained = "DRAIN-CONNECTIONS"
+
+    /// It gets no new connections and keeps those that it has.
+    package var isDraining: Bool { state == .shunned && reason == Self.drained }
+}
+
 /// An operation that runs now; held under its coordinator's lease.
 package struct RunningOperation: Codable, Hashable, Sendable {
     package var id: String

@@ -71,6 +71,8 @@ package struct ManagerAssembly: Sendable {
         let coordinator = Coordinator(
             board: board, membership: membership, store: store, agent: agent, peers: peers,
             neighbours: neighbours,
+            backups: HostBackups(
+                host: host, site: site, in: configuration, server: server, services: services, log: log),
             initialPolicy: configuration.initialPolicy, log: log)
         runtime = ManagerRuntime(
             board: board, watch: BoardWatch(board: board, store: store, log: log), membership: membership,

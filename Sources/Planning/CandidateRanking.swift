@@ -52,22 +52,70 @@ package struct CandidateRanking: Hashable, Sendable {
     private static func objection(
         to host: HostName, in snapshot: SiteSnapshot, needsLink: Bool
     ) -> CandidateObjection? {
-        guard let report = snapshot.reports[host] else { return .managerStopped }
-        let record = snapshot.record(of: host)
-        guard record.state == .online, record.role == .replica else {
-            return .state(record.state, reason: record.reason)
-        }
-        guard report.server.state == .online else { return .server(report.server.state) }
-        if needsLink {
-            guard let link = report.server.links.first(where: \.isLocal) else { return .replicatorMissing }
-            guard link.state == .online else { return .replicator(link.state, error: link.errorText) }
-            guard HostName(link.sourceHost) == snapshot.primary else {
-                return .wrongSource(HostName(link.sourceHost))
-            }
-        }
-        if let latency = report.server.latency, latency > latencyLimit {
-            return .latency(seconds: latency, limit: latencyLimit)
+        for verdict in verdicts(on: host, in: snapshot, needsLink: needsLink) {
+            if case .notCandidate(_, let objection) = verdict.refusal { return objection }
         }
         return nil
     }
+
+    /// What must hold for a replica to become the primary; the first rule that does not is the objection to it.
+    ///
+    /// Without a report there is nothing to say of the server.
+    package static func verdicts(
+        on host: HostName, in snapshot: SiteSnapshot, needsLink: Bool
+    ) -> [Verdict] {
+        let record = snapshot.record(of: host)
+        let report = snapshot.reports[host]
+        func rule(
+            _ rule: Rule, _ objection: CandidateObjection?, _ seen: String, _ since: WallTime? = nil
+        ) -> Verdict {
+            Verdict(
+                rule, of: host, unless: objection.map { .notCandidate(host, $0) }, seen: seen,
+                since: since ?? report?.server.changedAt)
+        }
+        var verdicts = [
+            snapshot.managerAnswers(host, unless: .notCandidate(host, .managerStopped)),
+            rule(
+                .onlineReplica,
+                record.state == .online && record.role == .replica
+                    ? nil : .state(record.state, reason: record.reason),
+                "\(record.role.rawValue):\(snapshot.stateText(of: host))", record.changedAt),
+        ]
+        guard let server = report?.server else { return verdicts }
+        verdicts.append(
+            rule(
+                .serverServes, server.state == .online ? nil : .server(server.state),
+                snapshot.serverText(of: host)))
+        if needsLink {
+            let link = server.links.first(where: \.isLocal)
+            verdicts.append(
+                rule(
+                    .replicates, link == nil ? .replicatorMissing : nil, link == nil ? "no connection" : "yes"
+                ))
+            if let link {
+                let text = link.errorText.isEmpty ? "" : ": \(link.errorText)"
+                let source = HostName(link.sourceHost)
+                verdicts += [
+                    rule(
+                        .replicatorOnline,
+                        link.state == .online ? nil : .replicator(link.state, error: link.errorText),
+                        link.state.rawValue + text),
+                    rule(
+                        .followsPrimary, source == snapshot.primary ? nil : .wrongSource(source),
+                        link.sourceHost),
+                ]
+            }
+        }
+        let isLate = server.latency.map { $0 > latencyLimit } ?? false
+        verdicts.append(
+            Verdict(
+                .nearEnough, of: host,
+                unless: isLate
+                    ? .notCandidate(host, .latency(seconds: server.latency ?? 0, limit: latencyLimit)) : nil,
+                seen: server.latency.map { "\(thousandths($0)) s behind" } ?? "not measured"))
+        return verdicts
+    }
+
+    /// Three decimals.
+    private static func thousandths(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
 }

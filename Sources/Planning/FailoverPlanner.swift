@@ -7,16 +7,29 @@ package enum FailoverPlanner {
     package static func check(
         target: HostName?, in snapshot: SiteSnapshot, force: Bool
     ) throws(PlanRefusal) -> HostName {
-        if let running = snapshot.operation { throw .operationRunning(running) }
+        try verdicts(target: target, in: snapshot, force: force).check()
         guard let primary = snapshot.primary else { throw .noPrimary }
-        if let target {
-            guard snapshot.shape.hosts.contains(target) else { throw .noSuchDataSource(target) }
-            guard target != primary else { throw .alreadyPrimary(target) }
-        }
-        guard snapshot.record(of: primary).state == .failed || force else {
-            throw .primaryStillServes(primary)
-        }
         return primary
+    }
+
+    /// What must hold before anything is fenced, in the order in which it is judged.
+    package static func verdicts(
+        target: HostName?, in snapshot: SiteSnapshot, force: Bool
+    ) -> [Verdict] {
+        let verdicts = [snapshot.noOperation(), snapshot.hasPrimary()] + snapshot.isTarget(target)
+        guard let primary = snapshot.primary else { return verdicts }
+        let record = snapshot.record(of: primary)
+        let hasFailed = record.state == .failed || force
+        return verdicts + [
+            Verdict(
+                .primaryFailed, of: primary, unless: hasFailed ? nil : .primaryStillServes(primary),
+                seen: snapshot.stateText(of: primary), since: record.changedAt)
+        ]
+    }
+
+    /// Whether there is a replica to promote, by what is known now; `choose` judges again when positions stand still.
+    package static func someCandidate(in snapshot: SiteSnapshot) -> Verdict {
+        SwitchPlanner.someCandidate(in: snapshot, needsLink: false)
     }
 
     /// Chooses the replica to promote once none receives any more.

@@ -50,6 +50,30 @@ package enum PlanStep: Hashable, Sendable {
         }
     }
 
+    /// The step's name in the journal and in forecasts.
+    package var word: String {
+        switch self {
+        case .quietLinks: "quiet-links"
+        case .approach: "approach"
+        case .holdRouters: "hold"
+        case .drainRouters: "drain"
+        case .freeze: "freeze"
+        case .leave: "leave"
+        case .catchUp: "catch-up"
+        case .close: "close"
+        case .record: "record"
+        case .open: "open"
+        case .releaseRouters: "release"
+        case .thaw: "thaw"
+        case .settle: "settle"
+        }
+    }
+
+    /// Steps during which nobody can write: their times together are the gap that clients see.
+    package static let gap: Set<String> = [
+        "freeze", "leave", "catch-up", "close", "record", "open", "release",
+    ]
+
     /// From here on an operation is driven forward, never taken back.
     package var isPointOfNoReturn: Bool {
         if case .record = self { return true }

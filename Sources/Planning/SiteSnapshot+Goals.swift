@@ -22,6 +22,7 @@ extension SiteSnapshot {
         let replicas = replicas.filter { record(of: $0).state == .online && record(of: $0).role == .replica }
         // A site whose replicas are all away still answers reads.
         return RouterGoal(
-            accepts: accepts, write: write, read: replicas.isEmpty ? [write].compactMap { $0 } : replicas)
+            accepts: accepts, write: write, read: replicas.isEmpty ? [write].compactMap { $0 } : replicas,
+            draining: shape.hosts.filter { record(of: $0).isDraining })
     }
 }

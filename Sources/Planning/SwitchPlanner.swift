@@ -9,27 +9,17 @@ package enum SwitchPlanner {
     package static func plan(
         to target: HostName?, in snapshot: SiteSnapshot, force: Bool
     ) throws(PlanRefusal) -> (plan: Plan, ranking: CandidateRanking) {
-        if let running = snapshot.operation { throw .operationRunning(running) }
+        try verdicts(to: target, in: snapshot, force: force).check()
         guard let primary = snapshot.primary else { throw .noPrimary }
-        if let target {
-            guard snapshot.shape.hosts.contains(target) else { throw .noSuchDataSource(target) }
-            guard target != primary else { throw .alreadyPrimary(target) }
-        }
-        let primaryState = snapshot.reports[primary]?.server.state ?? .unknown
-        guard primaryState == .online else { throw .primaryNotServing(primary, primaryState) }
-        let record = snapshot.record(of: primary)
-        guard record.state == .online || force else { throw .primaryNotOnline(primary, record.state) }
-
         let ranking = CandidateRanking(snapshot, needsLink: true)
-        let candidate: HostName
-        if let target {
-            if let objection = ranking.objections[target] { throw .notCandidate(target, objection) }
-            candidate = target
-        } else {
-            guard let best = ranking.candidates.first else { throw .noCandidate(ranking.objections) }
-            candidate = best.host
+        guard let candidate = target ?? ranking.candidates.first?.host else {
+            throw .noCandidate(ranking.objections)
         }
-        let routers = try routers(in: snapshot, force: force)
+        // A stopped router has no clients to hold.
+        let routers = snapshot.shape.routers.filter {
+            guard let router = snapshot.reports[$0]?.router else { return false }
+            return router.state != .stopped
+        }
         let hosts = [candidate, primary] + snapshot.liveHosts.filter { $0 != candidate && $0 != primary }
         return (
             Plan(
@@ -39,17 +29,51 @@ package enum SwitchPlanner {
         )
     }
 
-    /// Routers that take part.
-    ///
-    /// One that runs without a manager would go on sending writes to the old primary.
-    private static func routers(in snapshot: SiteSnapshot, force: Bool) throws(PlanRefusal) -> [HostName] {
-        for router in snapshot.shape.routers where snapshot.reports[router] == nil && !force {
-            throw .routerUnmanaged(router)
+    /// What must hold for a switch, in the order in which it is judged; the first rule that does not refuses it.
+    package static func verdicts(
+        to target: HostName?, in snapshot: SiteSnapshot, force: Bool
+    ) -> [Verdict] {
+        var verdicts = [snapshot.noOperation(), snapshot.hasPrimary()] + snapshot.isTarget(target)
+        if let primary = snapshot.primary {
+            let state = snapshot.reports[primary]?.server.state ?? .unknown
+            let record = snapshot.record(of: primary)
+            let isOnline = record.state == .online || force
+            verdicts += [
+                Verdict(
+                    .primaryServes, of: primary,
+                    unless: state == .online ? nil : .primaryNotServing(primary, state),
+                    seen: snapshot.serverText(of: primary),
+                    since: snapshot.reports[primary]?.server.changedAt ?? snapshot.lost[primary]),
+                Verdict(
+                    .primaryOnline, of: primary,
+                    unless: isOnline ? nil : .primaryNotOnline(primary, record.state),
+                    seen: snapshot.stateText(of: primary), since: record.changedAt),
+            ]
         }
-        return snapshot.shape.routers.filter {
-            guard let router = snapshot.reports[$0]?.router else { return false }
-            return router.state != .stopped
+        if let target {
+            verdicts += CandidateRanking.verdicts(on: target, in: snapshot, needsLink: true)
+        } else {
+            verdicts.append(someCandidate(in: snapshot, needsLink: true))
         }
+        return verdicts + [routersManaged(in: snapshot, force: force)]
+    }
+
+    static func someCandidate(in snapshot: SiteSnapshot, needsLink: Bool) -> Verdict {
+        let ranking = CandidateRanking(snapshot, needsLink: needsLink)
+        let names = ranking.candidates.map(\.host.description).joined(separator: ", ")
+        return Verdict(
+            .someCandidate, unless: names.isEmpty ? .noCandidate(ranking.objections) : nil,
+            seen: names.isEmpty ? "none" : names)
+    }
+
+    /// A router that runs without a manager would go on sending writes to the old primary.
+    private static func routersManaged(in snapshot: SiteSnapshot, force: Bool) -> Verdict {
+        let missing = snapshot.shape.routers.filter { snapshot.reports[$0] == nil }
+        let stopped = missing.map(\.description).joined(separator: ", ")
+        return Verdict(
+            .routersManaged, unless: force ? nil : missing.first.map { .routerUnmanaged($0) },
+            seen: missing.isEmpty ? "all answer" : "no answer from \(stopped)",
+            since: missing.compactMap { snapshot.lost[$0] }.min())
     }
 
     private static func steps(

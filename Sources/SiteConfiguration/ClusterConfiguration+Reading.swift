@@ -54,6 +54,7 @@ extension SectionValues {
             applicationPassword: required("application-password", "its password"),
             ports: ports(), addresses: addresses(of: sites), installDirectory: install,
             securityDirectory: directory("security-directory") ?? install + "/security",
+            backupDirectory: directory("backup-directory") ?? install + "/backups",
             etcdEndpoints: endpoints(), initialPolicy: policy(),
             serviceCommands: serviceCommands())
         for host in sites.flatMap(\.hosts) {

@@ -19,6 +19,8 @@ package struct ClusterConfiguration: Sendable, Equatable {
     package var installDirectory: String
     /// Where certificates are; `{host}` stands for the host's name.
     package var securityDirectory: String
+    /// Where backups of a host's server are put; `{host}` stands for the host's name.
+    package var backupDirectory: String
     /// Etcd to use instead of the members that managers run themselves; empty for those.
     package var etcdEndpoints: [String]
     /// The policy of a site that has never run.
@@ -29,7 +31,8 @@ package struct ClusterConfiguration: Sendable, Equatable {
     package init(
         path: String, sites: [SiteEntry], replicationUser: String, replicationPassword: String,
         applicationUser: String, applicationPassword: String, ports: Ports, addresses: [HostName: String],
-        installDirectory: String, securityDirectory: String, etcdEndpoints: [String], initialPolicy: Policy,
+        installDirectory: String, securityDirectory: String, backupDirectory: String, etcdEndpoints: [String],
+        initialPolicy: Policy,
         serviceCommands: [String: [String]]
     ) {
         self.path = path
@@ -42,6 +45,7 @@ package struct ClusterConfiguration: Sendable, Equatable {
         self.addresses = addresses
         self.installDirectory = installDirectory
         self.securityDirectory = securityDirectory
+        self.backupDirectory = backupDirectory
         self.etcdEndpoints = etcdEndpoints
         self.initialPolicy = initialPolicy
         self.serviceCommands = serviceCommands
@@ -123,10 +127,13 @@ package struct Ports: Sendable, Equatable {
 package struct HostPaths: Sendable, Equatable {
     package var base: String
     package var security: String
+    /// Where backups of the host's server are put.
+    package var backups: String
 
     package init(host: HostName, in configuration: ClusterConfiguration) {
         base = Self.fill(configuration.installDirectory, host)
         security = Self.fill(configuration.securityDirectory, host)
+        backups = Self.fill(configuration.backupDirectory, host)
     }
 
     /// Replaces `{host}`.

@@ -5,7 +5,7 @@ enum OptionNames {
         "replication-user", "replication-password", "replication-port", "replication-extra-port",
         "application-user", "application-password", "application-port", "application-readonly-port",
         "manager-port", "etcd-client-port", "etcd-peer-port", "etcd-endpoints", "host-addresses",
-        "install-directory", "security-directory", "policy-mode", "service-command-mysql",
+        "install-directory", "security-directory", "backup-directory", "policy-mode", "service-command-mysql",
         "service-command-router",
     ]
 
@@ -51,7 +51,6 @@ enum OptionNames {
         "disable-security-controls", "disable-relay-logs", "use-relative-latency", "show-relative-latency",
         "dataservice-use-relative-latency", "witnesses", "dataservice-witnesses", "enable-active-witnesses",
         "active-witnesses", "auto-enable", "channels", "log-slave-updates", "backup-method",
-        "backup-directory",
         "backup-retention", "root-command-prefix", "enable-sudo-access", "hosts", "slaves", "topology-role",
         "composite-datasources", "ping-method", "mysql-connectorj-path", "temp-directory", "host-name",
         "application-readonly-user",

@@ -35,7 +35,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
     }
 
     /// Every call of the protocol, some of them in several forms.
-    static let all: [SampleCall] = reading + changing + agent
+    static let all: [SampleCall] = reading + answers + changing + planned + agent
 
     private static let host: HostName = "east1"
     private static let outcome = Outcome(
@@ -70,6 +70,57 @@ struct SampleCall: Sendable, CustomStringConvertible {
         ]
     }()
 
+    private static let answers: [SampleCall] = {
+        let entry = OperationRecord(
+            id: "7-1", command: "switch", by: "anna", coordinator: host, startedAt: WallTime(milliseconds: 1),
+            endedAt: nil, result: .running, lines: ["a"],
+            steps: [StepTime(step: "freeze", milliseconds: 1.5)])
+        let rule = RuleAnswer(rule: "policy", text: "a", holds: false, seen: "b", since: nil)
+        let session = ClientSession(
+            id: 1, user: "app", host: "10.0.0.1:5", database: "", command: "Sleep", seconds: 0.5,
+            statement: "")
+        return [
+            SampleCall(
+                WhyCall(topic: .target, name: host),
+                Explanation(conclusion: "so", parts: [ExplanationPart(title: "t", rules: [rule])], hint: "ls")
+            ),
+            SampleCall(WhyCall(topic: .failover, name: nil), Explanation(conclusion: "so", parts: [])),
+            SampleCall(HistoryCall(limit: 5), [entry]),
+            SampleCall(HistoryEntryCall(id: "7-1"), entry),
+            SampleCall(
+                ConnectionsCall(name: host, list: true),
+                Connections(
+                    name: host, total: 2, routers: [RouterSessions(router: host, active: 1)], direct: 1,
+                    sessions: [session])),
+            SampleCall(BackupsCall(name: host, directory: "/b"), [backup]),
+            SampleCall(EventsCall(seconds: 3), outcome),
+            SampleCall(CancelCall(request: 4), Cancelled(cancelled: true)),
+        ]
+    }()
+
+    private static let backup = BackupInfo(
+        name: "b", directory: "/b", site: "east", host: host, startedAt: WallTime(milliseconds: 1),
+        endedAt: WallTime(milliseconds: 2), bytes: 3, position: "1-11-4", version: "10.11",
+        dataDirectory: "/d")
+
+    private static let planned: [SampleCall] = {
+        let calls: [any AdminCall] = [
+            SetPolicyCall(policy: .manual), ChangeDataSourceCall(name: host, verb: .shun),
+            ChangeReplicatorCall(name: host, wanted: .online), ChangeRouterCall(host: nil, wanted: .offline),
+            RunServiceCall(host: nil, component: "mysql", verb: .stop), SwitchCall(target: nil),
+            FailoverCall(target: host), RecoverCall(), HeartbeatCall(), DrainCall(name: host, seconds: 5),
+            BackupCall(name: host), RestoreCall(name: host, backup: "b"),
+        ]
+        let report = PlanReport(
+            command: "switch", steps: ["a"],
+            records: [PlannedRecord(key: "primary", before: "a", after: "b")],
+            notes: [],
+            forecast: SwitchForecast(
+                from: host, to: "east2", stored: 4, applied: 3, missing: 1, latency: -1, sessions: [],
+                blockers: ["x"], gap: nil, runs: 0))
+        return calls.compactMap { PlannedChange($0) }.map { SampleCall(PlanCall($0), report) }
+    }()
+
     private static let changing: [SampleCall] = [
         SampleCall(SetPolicyCall(policy: .maintenance), outcome),
         SampleCall(ChangeDataSourceCall(name: host, verb: .welcome, force: true), outcome),
@@ -80,6 +131,9 @@ struct SampleCall: Sendable, CustomStringConvertible {
         SampleCall(FailoverCall(target: nil, force: true), outcome),
         SampleCall(RecoverCall(), outcome),
         SampleCall(HeartbeatCall(), outcome),
+        SampleCall(DrainCall(name: host, seconds: 10), outcome),
+        SampleCall(BackupCall(name: host, directory: "/b"), outcome),
+        SampleCall(RestoreCall(name: host), outcome),
     ]
 
     private static let agent: [SampleCall] = {
@@ -90,10 +144,16 @@ struct SampleCall: Sendable, CustomStringConvertible {
             .fetch(host, address: "a", position: "1-1-1", milliseconds: 3), .settle(.fenced),
             .settle(.primary(services: ["west": .offline])), .settle(.replica(of: host, link: .offline)),
             .hold(milliseconds: 4), .release, .drain(host, milliseconds: 5), .route(goal),
-            .service("mysql", .start), .heartbeat, .blockers,
+            .service("mysql", .start), .heartbeat, .blockers, .sessions, .cutSessions(host),
         ]
         let reply = AgentReply(
             report: .of(host, .primary()), position: "1-1-1", count: 3, lines: ["done"])
-        return actions.map { SampleCall(AgentCall(epoch: .max, operation: "7-1", action: $0), reply) }
+        let backups: [HostBackupCall.Action] = [
+            .make(directory: nil), .list(directory: "/b"), .find(backup: nil), .unpack(backup: "b"),
+            .swap(backup: "b"), .discard(backup: "b"),
+        ]
+        return backups.map {
+            SampleCall(HostBackupCall(epoch: 4, action: $0), HostBackupReply(backups: [backup], lines: ["a"]))
+        } + actions.map { SampleCall(AgentCall(epoch: .max, operation: "7-1", action: $0), reply) }
     }()
 }

@@ -67,23 +67,27 @@ package struct FakePeers: Peers {
     }
 
     package func call<Call: AdminCall>(
-        _ call: Call, on target: HostName, deadline: Duration, progress: @escaping @Sendable (String) -> Void
+        _ call: Call, on target: HostName, for caller: String?, deadline: Duration,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws(Refusal) -> Call.Reply {
-        guard let action = call as? AgentCall else { return try await send(call, to: target, progress) }
+        guard let action = call as? AgentCall else {
+            return try await send(call, to: target, caller, progress)
+        }
         let word = "\(action.action)".prefix { $0 != "(" }
         return try await network.diary.perform("act \(word)", on: target) { () async throws(Refusal) in
-            try await send(call, to: target, progress)
+            try await send(call, to: target, caller, progress)
         }
     }
 
     private func send<Call: AdminCall>(
-        _ call: Call, to target: HostName, _ progress: @escaping @Sendable (String) -> Void
+        _ call: Call, to target: HostName, _ original: String?,
+        _ progress: @escaping @Sendable (String) -> Void
     ) async throws(Refusal) -> Call.Reply {
         guard let service = network.service(target, from: host) else {
             throw Refusal(.hostUnreachable, "the manager of '\(target)' does not answer")
         }
         let caller = Caller(name: host.description, role: .manager, address: "127.0.0.1:1")
-        return try await ask(service, call, as: caller, progress)
+        return try await ask(service, call, as: caller, for: original, progress)
     }
 
     package func ping(_ target: HostName) async -> Double? {
@@ -97,10 +101,10 @@ package struct FakePeers: Peers {
 
 /// Sends one request to a manager in its wire form, and reads the reply.
 package func ask<Call: AdminCall>(
-    _ service: any AdminService, _ call: Call, as caller: Caller,
+    _ service: any AdminService, _ call: Call, as caller: Caller, for original: String? = nil,
     _ progress: @escaping @Sendable (String) -> Void
 ) async throws(Refusal) -> Call.Reply {
-    let sent = try FrameCodec.request(call, id: 1)
+    let sent = try FrameCodec.request(call, id: 1, caller: original)
     let request: FrameCodec.Request
     do throws(FrameCodec.ParseFailure) {
         request = try FrameCodec.readRequest(sent)

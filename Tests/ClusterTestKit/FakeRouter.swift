@@ -14,6 +14,7 @@ package final class FakeRouter: RouterControl {
         package var writesTo: [HostName] = []
         package var readsFrom: [HostName] = []
         package var writeSessions: [HostName: Int] = [:]
+        package var readSessions: [HostName: Int] = [:]
     }
 
     let host: HostName
@@ -41,6 +42,12 @@ package final class FakeRouter: RouterControl {
         var report = RouterReport(state: state.accepts ? .online : .offline, pid: 100)
         report.writesTo = state.writesTo
         report.readsFrom = state.readsFrom
+        for sessions in [state.writeSessions, state.readSessions] {
+            for (host, active) in sessions {
+                let counts = ConnectionCounts(created: active, active: active)
+                report.byDataSource[host] = (report.byDataSource[host] ?? ConnectionCounts()) + counts
+            }
+        }
         return report
     }
 
@@ -56,7 +63,11 @@ package final class FakeRouter: RouterControl {
                 case .leave(let target, .write):
                     state.writesTo.removeAll { $0 == target }
                     state.writeSessions[target] = nil
-                case .leave(let target, .read): state.readsFrom.removeAll { $0 == target }
+                case .leave(let target, .read):
+                    state.readsFrom.removeAll { $0 == target }
+                    state.readSessions[target] = nil
+                case .drain(let target, .write): state.writesTo.removeAll { $0 == target }
+                case .drain(let target, .read): state.readsFrom.removeAll { $0 == target }
                 }
             }
         }

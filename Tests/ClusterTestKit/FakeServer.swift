@@ -132,6 +132,14 @@ package struct FakeServer: ServerControl {
 
     package func blockers() async throws(Refusal) -> [String] { try [serving().blocker].compactMap { $0 } }
 
+    package func sessions() async throws(Refusal) -> [ClientSession] { try serving().sessions }
+
+    package func setExecuted(_ position: GTIDPosition) async throws(Refusal) {
+        try await diary.perform("setExecuted(\(position))", on: host) { () async throws(Refusal) in }
+    }
+
+    package func dataDirectory() async throws(Refusal) -> String { "/data/\(host)" }
+
     // MARK: common parts
 
     private func serving() throws(Refusal) -> FakeServers.Server {

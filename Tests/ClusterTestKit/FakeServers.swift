@@ -35,6 +35,7 @@ package final class FakeServers: Sendable {
         package var log: [UInt32: [GTID]] = [:]
         /// A session that keeps a freeze from being granted.
         package var blocker: String?
+        package var sessions: [ClientSession] = []
         /// Whether received transactions are executed; a test's way to make a replica lag.
         package var isBusy = false
 

@@ -55,7 +55,8 @@ package final class TestSite: Sendable {
             let membership = Membership(board: board, store: store, agent: agent, log: log)
             let coordinator = Coordinator(
                 board: board, membership: membership, store: store, agent: agent, peers: peers,
-                neighbours: neighbours, initialPolicy: policy, log: log)
+                neighbours: neighbours, backups: FakeBackups(host, shape.name, diary), initialPolicy: policy,
+                log: log)
             let service = ManagerService(
                 board: board, agent: agent, coordinator: coordinator, membership: membership, peers: peers,
                 services: services, sites: [shape.name: shape.hosts], log: log)

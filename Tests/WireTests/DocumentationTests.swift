@@ -27,7 +27,10 @@ struct DocumentationTests {
             TopologyCall.self,
             SetPolicyCall.self, ChangeDataSourceCall.self, ChangeReplicatorCall.self, ChangeRouterCall.self,
             RunServiceCall.self, SwitchCall.self, FailoverCall.self, RecoverCall.self, HeartbeatCall.self,
-            AgentCall.self, NeighbourCall.self, PositionCall.self, HeldCall.self,
+            AgentCall.self, NeighbourCall.self, PositionCall.self, WhyCall.self, HistoryCall.self,
+            HistoryEntryCall.self, PlanCall.self, ConnectionsCall.self, DrainCall.self, BackupCall.self,
+            RestoreCall.self, BackupsCall.self, HostBackupCall.self, EventsCall.self, CancelCall.self,
+            HeldCall.self,
         ]
         for call in calls { #expect(page.contains(call.method), "\(call.method)") }
         #expect(page.contains("| running requests of a session | \(ProtocolLimits.concurrentRequests) |"))

@@ -58,6 +58,10 @@ package enum HostAction: Codable, Hashable, Sendable {
     case heartbeat
     /// The sessions that hold transactions, oldest first.
     case blockers
+    /// The clients' sessions, oldest first.
+    case sessions
+    /// End the router's sessions on a host that gets no new ones.
+    case cutSessions(HostName)
 }
 
 /// What an action found.
@@ -68,10 +72,13 @@ package struct AgentReply: Codable, Hashable, Sendable {
     /// Sessions that were cut, or rows that were counted.
     package var count: Int?
     package var lines: [String]
+    package var sessions: [ClientSession]?
 
     package init(
-        report: HostReport? = nil, position: GTIDPosition? = nil, count: Int? = nil, lines: [String] = []
+        report: HostReport? = nil, position: GTIDPosition? = nil, count: Int? = nil, lines: [String] = [],
+        sessions: [ClientSession]? = nil
     ) {
+        self.sessions = sessions
         self.report = report
         self.position = position
         self.count = count

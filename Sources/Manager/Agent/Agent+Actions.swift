@@ -52,6 +52,10 @@ extension Agent {
             return AgentReply(position: try await server.logged())
         case .blockers:
             return AgentReply(lines: try await server.blockers())
+        case .sessions:
+            return AgentReply(sessions: try await server.sessions())
+        case .cutSessions(let host):
+            try await router.apply([.leave(host, .write), .leave(host, .read)])
         }
         return AgentReply()
     }
@@ -99,7 +103,7 @@ extension HostAction {
     /// Whether the action changes the server or the router.
     var changes: Bool {
         switch self {
-        case .report, .awaitPosition, .blockers: false
+        case .report, .awaitPosition, .blockers, .sessions: false
         default: true
         }
     }

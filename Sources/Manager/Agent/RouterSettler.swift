@@ -12,8 +12,11 @@ enum RouterSettler {
         let write = goal.write.map { [$0] } ?? []
         for host in write where !report.writesTo.contains(host) { changes.append(.use(host, .write)) }
         for host in goal.read where !report.readsFrom.contains(host) { changes.append(.use(host, .read)) }
-        for host in report.writesTo where !write.contains(host) { changes.append(.leave(host, .write)) }
-        for host in report.readsFrom where !goal.read.contains(host) { changes.append(.leave(host, .read)) }
+        func part(_ host: HostName, _ port: RouterChange.Port) -> RouterChange {
+            goal.draining.contains(host) ? .drain(host, port) : .leave(host, port)
+        }
+        for host in report.writesTo where !write.contains(host) { changes.append(part(host, .write)) }
+        for host in report.readsFrom where !goal.read.contains(host) { changes.append(part(host, .read)) }
         if goal.accepts == .online, report.state != .online {
             changes += [.accept(.write), .accept(.read)]
         }

@@ -27,6 +27,9 @@ struct Answering: Sendable {
         }
     }
 
+    /// Who asked first: the journal's author, also where another manager passes the request on.
+    var author: String { request.caller ?? caller.name }
+
     /// Answers from this manager's own knowledge.
     func here<Call: AdminCall>(
         _ type: Call.Type, _ body: (Call) async throws(Refusal) -> Call.Reply
@@ -38,14 +41,16 @@ struct Answering: Sendable {
     /// Lets the coordinator do it: here, or over there with the same request.
     ///
     /// A coordinator that died is replaced within its lease's time: the request waits for the next one.
+    /// - Parameter patience: how long a coordinator elsewhere may take.
     func byCoordinator<Call: AdminCall>(
-        _ type: Call.Type, _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
+        _ type: Call.Type, patience: Duration = .seconds(150),
+        _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
     ) async throws(Refusal) -> [UInt8] {
         let call = try permitted(type)
         let deadline = ContinuousClock.now + .seconds(Membership.leaseSeconds + 3)
         while true {
             do throws(Refusal) {
-                return try FrameCodec.result(try await once(call, body), id: request.id)
+                return try FrameCodec.result(try await once(call, patience, body), id: request.id)
             } catch  where error.code == .noCoordinator && caller.role != .manager && !hasBegun.value {
                 guard ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
                 try? await Task.sleep(for: .milliseconds(200))
@@ -54,7 +59,7 @@ struct Answering: Sendable {
     }
 
     private func once<Call: AdminCall>(
-        _ call: Call, _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
+        _ call: Call, _ patience: Duration, _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
     ) async throws(Refusal) -> Call.Reply {
         let board = service.board
         guard board.hasQuorum else {
@@ -74,7 +79,7 @@ struct Answering: Sendable {
         }
         do throws(Refusal) {
             return try await service.peers.call(
-                call, on: coordinator, deadline: .seconds(150), progress: progress)
+                call, on: coordinator, for: author, deadline: patience, progress: progress)
         } catch  where error.code == .hostUnreachable && !hasBegun.value {
             // Either the coordinator says so of another host, or its own manager is gone.
             guard await answers(coordinator) else { throw noCoordinator }
@@ -105,6 +110,12 @@ struct Answering: Sendable {
                 "'\(caller.name)' has the role \(caller.role.rawValue), and \(Call.method) needs"
                     + " \(Call.access.rawValue); nothing was changed",
                 hint: "use a certificate with that role")
+        }
+        guard request.caller == nil || caller.role == .manager else {
+            throw Refusal(
+                .notPermitted,
+                "'\(caller.name)' is no manager and cannot ask for somebody else; nothing was changed",
+                hint: "leave 'caller' out of the request")
         }
         return try request.parameters(as: type)
     }

@@ -13,6 +13,7 @@ package final class ManagerService: AdminService {
     let services: any ServiceRunner
     private let sites: [SiteName: [HostName]]
     let log: Logger
+    let listeners = Listeners()
 
     package init(
         board: SiteBoard, agent: Agent, coordinator: Coordinator, membership: Membership, peers: any Peers,
@@ -79,77 +80,13 @@ package final class ManagerService: AdminService {
             return try await answering.here(HeldCall.self) { (call) throws(Refusal) in
                 try await agent.held(of: call.domain)
             }
+        case HostBackupCall.method:
+            return try await answering.here(HostBackupCall.self) { (call) throws(Refusal) in
+                try await coordinator.backups.answer(call, known: board.epoch, answering.progress)
+            }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")
-        default: return try await routeChange(request, answering, caller, answering.progress)
-        }
-    }
-
-    /// Changing: only the coordinator does it; other managers pass the request on.
-    private func routeChange(
-        _ request: FrameCodec.Request, _ answering: Answering, _ caller: Caller,
-        _ progress: @escaping @Sendable (String) -> Void
-    ) async throws(Refusal) -> [UInt8] {
-        let by = caller.name
-        switch request.method {
-        case SetPolicyCall.method:
-            return try await answering.byCoordinator(SetPolicyCall.self) {
-                (call, coordinator) throws(Refusal) in
-                try await coordinator.setPolicy(call)
-            }
-        case ChangeDataSourceCall.method:
-            return try await answering.byCoordinator(ChangeDataSourceCall.self) {
-                (call, coordinator) throws(Refusal) in
-                guard call.verb == .recover else { return try await coordinator.changeDataSource(call) }
-                let host = try coordinator.known(call.name)
-                return try await coordinator.operate("datasource \(host) recover", by: by, progress: progress)
-                {
-                    (operation) throws(Refusal) in try await coordinator.recoverDataSource(host, operation)
-                }
-            }
-        case ChangeReplicatorCall.method:
-            return try await answering.byCoordinator(ChangeReplicatorCall.self) {
-                (call, coordinator) throws(Refusal) in try await coordinator.changeReplicator(call)
-            }
-        case ChangeRouterCall.method:
-            return try await answering.byCoordinator(ChangeRouterCall.self) {
-                (call, coordinator) throws(Refusal) in
-                try await coordinator.changeRouter(call)
-            }
-        case RunServiceCall.method:
-            return try await answering.byCoordinator(RunServiceCall.self) {
-                (call, coordinator) throws(Refusal) in
-                try await coordinator.runService(call, components: self.services.components)
-            }
-        case SwitchCall.method:
-            return try await answering.byCoordinator(SwitchCall.self) { (call, coordinator) throws(Refusal) in
-                let command = call.target.map { "switch to \($0)" } ?? "switch"
-                return try await coordinator.operate(command, by: by, progress: progress) {
-                    (operation) throws(Refusal) in try await coordinator.switchPrimary(call, operation)
-                }
-            }
-        case FailoverCall.method:
-            return try await answering.byCoordinator(FailoverCall.self) {
-                (call, coordinator) throws(Refusal) in
-                let command = call.target.map { "failover to \($0)" } ?? "failover"
-                return try await coordinator.operate(command, by: by, progress: progress) {
-                    (operation) throws(Refusal) in try await coordinator.failover(call, operation)
-                }
-            }
-        case RecoverCall.method:
-            return try await answering.byCoordinator(RecoverCall.self) { (_, coordinator) throws(Refusal) in
-                try await coordinator.operate("recover", by: by, progress: progress) {
-                    (operation) throws(Refusal) in try await coordinator.recoverSite(operation)
-                }
-            }
-        case HeartbeatCall.method:
-            return try await answering.byCoordinator(HeartbeatCall.self) { (_, coordinator) throws(Refusal) in
-                try await coordinator.heartbeat()
-            }
-        default:
-            throw Refusal(
-                .unknownMethod, "this manager does not know the method '\(request.method)'",
-                hint: "docs/protocol.md lists them")
+        default: return try await routeQuestion(answering)
         }
     }
 }

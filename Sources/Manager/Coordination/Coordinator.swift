@@ -15,6 +15,8 @@ package final class Coordinator: Sendable {
     let agent: Agent
     let peers: any Peers
     let neighbours: Neighbours
+    /// Of this host's server.
+    let backups: any BackupControl
     let log: Logger
     /// The policy of a site that has never run.
     private let initialPolicy: Policy
@@ -25,8 +27,9 @@ package final class Coordinator: Sendable {
     package init(
         board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent,
         peers: any Peers,
-        neighbours: Neighbours, initialPolicy: Policy, log: Logger
+        neighbours: Neighbours, backups: any BackupControl, initialPolicy: Policy, log: Logger
     ) {
+        self.backups = backups
         self.host = board.host
         self.board = board
         self.membership = membership
@@ -180,12 +183,20 @@ package final class Coordinator: Sendable {
             guard board.snapshot.record(of: change.host) == snapshot.record(of: change.host),
                 board.snapshot.operation == nil
             else { continue }
-            try await commit([try write(.dataSource(change.host), change.record)])
+            try await commit([
+                try write(.dataSource(change.host), change.record),
+                try entry(nextOperation(), change.why, by: OperationRecord.rules, []),
+            ])
             log.notice("\(change.why)")
         }
+        try await prune()
         for host in Rules.replicatorsToStart(in: snapshot, heldFor: { board.heldFor($0) }) {
-            try await commit([try write(.replicator(host), Wanted.online)])
-            log.notice("the replicator of \(host) is started again: policy AUTOMATIC")
+            let why = "the replicator of \(host) is started again: policy AUTOMATIC"
+            try await commit([
+                try write(.replicator(host), Wanted.online),
+                try entry(nextOperation(), why, by: OperationRecord.rules, []),
+            ])
+            log.notice("\(why)")
         }
     }
 

@@ -26,6 +26,8 @@ package final class SiteBoard: Sendable {
         var heldSince: [HostName: ContinuousClock.Instant] = [:]
         /// When a host's report was last seen to go away.
         var lost: [HostName: WallTime] = [:]
+        /// What was done, by whom.
+        var journal = Journal()
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextListener = 0
     }
@@ -49,6 +51,9 @@ package final class SiteBoard: Sendable {
                 coordinator: state.coordinator, operation: state.operation)
         }
     }
+
+    /// The site's journal as this manager knows it.
+    package var journal: Journal { state.withLock { $0.journal } }
 
     /// The epoch of the coordinator that this manager knows.
     package var epoch: Int64 { state.withLock { $0.epoch } }
@@ -95,6 +100,7 @@ package final class SiteBoard: Sendable {
             state.loaded = true
             state.watched = true
             state.revisions = [:]
+            state.journal = Journal()
             for entry in contents.entries { set(entry, in: &state) }
         }
         notify()
@@ -159,7 +165,7 @@ package final class SiteBoard: Sendable {
             state.coordinator = change.value.flatMap { HostName(String(decoding: $0, as: UTF8.self)) }
             if change.value != nil { state.epoch = max(state.epoch, change.createRevision) }
         case .operation: noteEnd(decoded(RunningOperation.self), in: &state)
-        case .history: state.revisions[change.key] = nil
+        case .history(let id): state.journal.set(id, decoded(OperationRecord.self))
         }
     }
 

@@ -10,6 +10,7 @@ final class Operation: Sendable {
     let command: String
     let by: String
     private let lines = Mutex<[String]>([])
+    private let times = Mutex<[StepTime]>([])
     /// Where the old primary stood when it was frozen; nothing comes after it.
     let frozenAt = Mutex(GTIDPosition())
     private let progress: @Sendable (String) -> Void
@@ -28,6 +29,14 @@ final class Operation: Sendable {
     }
 
     var said: [String] { lines.withLock { $0 } }
+
+    /// Notes how long a step took.
+    func took(_ step: PlanStep, _ time: Duration) {
+        times.withLock { $0.append(StepTime(step: step.word, milliseconds: time.inMilliseconds)) }
+    }
+
+    /// Steps of a plan that have run; nil where none has.
+    var steps: [StepTime]? { times.withLock { $0.isEmpty ? nil : $0 } }
 }
 
 extension Coordinator {
@@ -68,6 +77,7 @@ extension Coordinator {
 
         record.endedAt = .now
         record.lines = operation.said
+        record.steps = operation.steps
         switch result {
         case .success(let outcome):
             record.result = .done

@@ -4,7 +4,18 @@ import Planning
 
 /// Commands that reach through to a host: service scripts and the heartbeat.
 extension Coordinator {
-    func runService(_ call: RunServiceCall, components: [String]) async throws(Refusal) -> Outcome {
+    func runService(
+        _ call: RunServiceCall, components: [String], by author: String
+    ) async throws(Refusal) -> Outcome {
+        let hosts = try checked(call, components: components)
+        let command = "service \(call.host?.description ?? "*")/\(call.component) \(call.verb.rawValue)"
+        return try await journaled(call.verb == .status ? nil : command, by: author) {
+            () async throws(Refusal) in try await run(call, on: hosts)
+        }
+    }
+
+    /// The hosts that a service command is for.
+    func checked(_ call: RunServiceCall, components: [String]) throws(Refusal) -> [HostName] {
         guard components.contains(call.component) else {
             throw Refusal(
                 .noSuchComponent,
@@ -14,6 +25,10 @@ extension Coordinator {
         let hosts: [HostName]
         if let host = call.host { hosts = [try known(host)] } else { hosts = board.shape.hosts }
         try refuseHarm(call, hosts)
+        return hosts
+    }
+
+    private func run(_ call: RunServiceCall, on hosts: [HostName]) async throws(Refusal) -> Outcome {
         let replies = await act(
             .service(call.component, call.verb), on: hosts, operation: "", deadline: .seconds(120))
         var lines: [String] = []
@@ -62,7 +77,11 @@ extension Coordinator {
     }
 
     /// One small write on the primary, and a look at who has it.
-    func heartbeat() async throws(Refusal) -> Outcome {
+    func heartbeat(by author: String) async throws(Refusal) -> Outcome {
+        try await journaled("cluster heartbeat", by: author) { () async throws(Refusal) in try await beat() }
+    }
+
+    private func beat() async throws(Refusal) -> Outcome {
         guard let primary = board.snapshot.primary else { throw RefusalText.refusal(.noPrimary) }
         let position = try await act(.heartbeat, on: primary, operation: "").position ?? GTIDPosition()
         let beat = position.only(board.shape.domain)

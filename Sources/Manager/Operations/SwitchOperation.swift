@@ -81,6 +81,7 @@ extension Coordinator {
         var followUp: [String] = []
         for step in plan.steps {
             let began = ContinuousClock.now
+            defer { operation.took(step, began.duration(to: .now)) }
             do throws(Refusal) {
                 if let back = step.undo(from: plan.from), !isDecided { undo.append(back) }
                 followUp += try await perform(step, plan, operation)

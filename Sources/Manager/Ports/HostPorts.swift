@@ -3,8 +3,10 @@ import ClusterModel
 
 /// Calls to the managers of other hosts.
 package protocol Peers: Sendable {
+    /// - Parameter caller: who has asked this manager, where the call is passed on; nil for the manager itself.
     func call<Call: AdminCall>(
-        _ call: Call, on host: HostName, deadline: Duration, progress: @escaping @Sendable (String) -> Void
+        _ call: Call, on host: HostName, for caller: String?, deadline: Duration,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws(Refusal) -> Call.Reply
 
     /// Whether a host answers at all: a refused connection is an answer.
@@ -22,7 +24,7 @@ extension Peers {
     package func call<Call: AdminCall>(
         _ call: Call, on host: HostName, deadline: Duration
     ) async throws(Refusal) -> Call.Reply {
-        try await self.call(call, on: host, deadline: deadline) { _ in }
+        try await self.call(call, on: host, for: nil, deadline: deadline) { _ in }
     }
 }
 

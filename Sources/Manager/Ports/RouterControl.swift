@@ -30,6 +30,8 @@ package enum RouterChange: Hashable, Sendable, CustomStringConvertible {
     case use(HostName, Port)
     /// Send no new connection of a port to `host`, and cut those that are there.
     case leave(HostName, Port)
+    /// Send no new connection of a port to `host`; those that are there stay.
+    case drain(HostName, Port)
 
     package var description: String {
         switch self {
@@ -37,6 +39,7 @@ package enum RouterChange: Hashable, Sendable, CustomStringConvertible {
         case .refuse(let port): "refuse \(port.rawValue)s"
         case .use(let host, let port): "\(port.rawValue)s to \(host)"
         case .leave(let host, let port): "no \(port.rawValue)s to \(host)"
+        case .drain(let host, let port): "no new \(port.rawValue)s to \(host)"
         }
     }
 }

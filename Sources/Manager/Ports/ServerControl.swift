@@ -52,4 +52,13 @@ package protocol ServerControl: Sendable {
 
     /// Sessions that hold a transaction or run a statement, oldest first, as sentences.
     func blockers() async throws(Refusal) -> [String]
+
+    /// Sessions of clients, those of managers and replication left out, oldest first.
+    func sessions() async throws(Refusal) -> [ClientSession]
+
+    /// Says what the server has executed, after its data came from elsewhere; no connection of it may run.
+    func setExecuted(_ position: GTIDPosition) async throws(Refusal)
+
+    /// Where the server keeps its data.
+    func dataDirectory() async throws(Refusal) -> String
 }

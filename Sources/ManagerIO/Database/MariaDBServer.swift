@@ -9,11 +9,11 @@ import Synchronization
 ///
 /// Each kind of work has a session of its own: a statement that waits must not keep another from being seen.
 package final class MariaDBServer: ServerControl {
-    private let host: HostName
+    let host: HostName
     private let site: SiteEntry
-    private let configuration: ClusterConfiguration
+    let configuration: ClusterConfiguration
     private let paths: HostPaths
-    private let facts: MariaDBSession
+    let facts: MariaDBSession
     private let links: MariaDBSession
     private let control: MariaDBSession
     private let waiting: MariaDBSession
@@ -21,7 +21,7 @@ package final class MariaDBServer: ServerControl {
     /// Where the server is asked when all its connections are taken.
     private let spare: MariaDBSession
     private let hosts: [String: HostName]
-    private let gate: PositionGate
+    let gate: PositionGate
     /// The number of the freeze that holds now; nil where none does.
     private let frozen = Mutex<(number: Int, isOn: Bool)>((0, false))
 
@@ -341,7 +341,7 @@ package final class MariaDBServer: ServerControl {
     // MARK: common parts
 
     @discardableResult
-    private func query(
+    func query(
         _ sql: String, on session: MariaDBSession? = nil, deadline: Duration = .seconds(5)
     ) async throws(Refusal) -> [MariaDBRow] {
         do throws(MariaDBError) {

@@ -37,6 +37,18 @@ enum Statements {
             + "\(SQLText.quoted(user)) ORDER BY time_ms DESC LIMIT 5"
     }
 
+    /// Clients' sessions, oldest first; a row of the process list has no start, so the id tells the age.
+    static func sessions(except user: String) -> String {
+        "SELECT id, user, host, COALESCE(db, '') AS db, command, ROUND(time_ms / 1000, 1) AS seconds, "
+            + "LEFT(COALESCE(info, ''), 120) AS statement FROM information_schema.processlist "
+            + "WHERE id <> CONNECTION_ID() AND user NOT IN ('system user', 'event_scheduler', "
+            + "\(SQLText.quoted(user))) AND command NOT LIKE 'Binlog Dump%' ORDER BY id LIMIT 2000"
+    }
+    static let dataDirectory = "SELECT @@datadir AS datadir"
+    static func executed(_ position: String) -> String {
+        "SET GLOBAL gtid_slave_pos = \(SQLText.quoted(position))"
+    }
+
     // MARK: role
 
     static func readOnly(_ on: Bool) -> String { "SET GLOBAL read_only = \(on ? 1 : 0)" }

@@ -52,6 +52,8 @@ package struct HAProxyRouter: RouterControl {
                 case .refuse(let port): try await socket.disableFrontend(port.rawValue)
                 case .use(let host, let port):
                     try await socket.setServer(host.description, of: port.backend, to: .ready)
+                case .drain(let host, let port):
+                    try await socket.setServer(host.description, of: port.backend, to: .drain)
                 case .leave(let host, let port):
                     try await socket.setServer(host.description, of: port.backend, to: .maint)
                     try await socket.shutdownSessions(of: host.description, in: port.backend)

@@ -239,6 +239,7 @@ final class AdminSession: ChannelDuplexHandler {
             return badLine(
                 Refusal(.invalidRequest, "a request with the id \(id) is running"), id: id, context)
         }
+        if request.method == CancelCall.method { return cancel(request, context) }
         guard running.count < limits.concurrentRequests else {
             let most = limits.concurrentRequests
             return refuse(
@@ -259,6 +260,17 @@ final class AdminSession: ChannelDuplexHandler {
                 }
                 loop.execute { bound.value.0.finished(id, with: reply, bound.value.1) }
             })
+    }
+
+    /// Cancels a running request: what that means for its work, the service decides, as where the caller goes away.
+    private func cancel(_ request: FrameCodec.Request, _ context: ChannelHandlerContext) {
+        do throws(Refusal) {
+            let call = try request.parameters(as: CancelCall.self)
+            let reply = Cancelled(cancelled: running.cancel(call.request))
+            write(try FrameCodec.result(reply, id: request.id), context)
+        } catch {
+            refuse(error, id: request.id, context)
+        }
     }
 
     private func report(_ line: String, of id: Int, _ context: ChannelHandlerContext) {

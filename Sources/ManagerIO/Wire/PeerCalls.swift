@@ -42,6 +42,16 @@ final class PeerCalls: ChannelInboundHandler {
             return
         }
         waiting[id] = call
+        write(line, context)
+    }
+
+    /// Sends a line whose reply nobody waits for.
+    func send(_ line: [UInt8]) {
+        guard let context, context.channel.isActive else { return }
+        write(line, context)
+    }
+
+    private func write(_ line: [UInt8], _ context: ChannelHandlerContext) {
         var out = context.channel.allocator.buffer(capacity: line.count + 1)
         out.writeBytes(line)
         out.writeInteger(UInt8(ascii: "\n"))

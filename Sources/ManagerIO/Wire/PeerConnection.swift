@@ -39,14 +39,16 @@ package actor PeerConnection {
     ///
     /// Connecting counts towards the deadline.
     ///
+    /// - Parameter caller: who has asked this manager, where the call is passed on.
     /// - Throws: the other side's refusal; `hostUnreachable` where the call was not sent (or only reads); `timedOut`
     ///   where a call that only reads got no reply in time; `outcomeUnknown` where one that changes something was
     ///   sent and got no reply.
     package func call<Call: AdminCall>(
-        _ call: Call, deadline: Duration = .seconds(2), progress: (@Sendable (String) -> Void)? = nil
+        _ call: Call, for caller: String? = nil, deadline: Duration = .seconds(2),
+        progress: (@Sendable (String) -> Void)? = nil
     ) async throws(Refusal) -> Call.Reply {
         let end = NIODeadline.now() + TimeAmount(deadline)
-        let line = try await reply(to: call, until: end, progress)
+        let line = try await reply(to: call, for: caller, until: end, progress)
         return try FrameCodec.result(of: Call.Reply.self, in: line)
     }
 
@@ -72,16 +74,22 @@ package actor PeerConnection {
     // MARK: calls
 
     private func reply<Call: AdminCall>(
-        to call: Call, until end: NIODeadline, _ progress: (@Sendable (String) -> Void)?
+        to call: Call, for caller: String?, until end: NIODeadline,
+        _ progress: (@Sendable (String) -> Void)?
     ) async throws(Refusal) -> [UInt8] {
         lastID += 1
         let id = lastID
-        let line = try FrameCodec.request(call, id: id)
+        let line = try FrameCodec.request(call, id: id, caller: caller)
+        var cancel: [UInt8]?
+        if Call.endsWithCaller {
+            lastID += 1
+            cancel = try FrameCodec.request(CancelCall(request: id), id: lastID)
+        }
         do {
             let session = try await connected(until: end)
             return try await Self.send(
                 line, id: id, over: session, until: end, progress, method: Call.method,
-                reads: Call.access == .observer, host: target.host)
+                reads: Call.access == .observer, host: target.host, cancel: cancel)
         } catch {
             throw asRefusal(error)
         }
@@ -89,7 +97,8 @@ package actor PeerConnection {
 
     private static func send(
         _ line: [UInt8], id: Int, over session: Session, until end: NIODeadline,
-        _ progress: (@Sendable (String) -> Void)?, method: String, reads: Bool, host: HostName
+        _ progress: (@Sendable (String) -> Void)?, method: String, reads: Bool, host: HostName,
+        cancel: [UInt8]? = nil
     ) async throws -> [UInt8] {
         let loop = session.channel.eventLoop
         let promise = loop.makePromise(of: [UInt8].self)
@@ -120,6 +129,8 @@ package actor PeerConnection {
             }
             return try await promise.futureResult.get()
         } onCancel: {
+            // Work that ends with its caller must hear of that; its reply will be dropped.
+            if let cancel { loop.execute { session.calls.value.send(cancel) } }
             promise.fail(
                 reads ? Refusal(.timedOut, "the call was cancelled") : unknown("the wait was cancelled"))
         }

@@ -30,12 +30,13 @@ package final class PeerLinks: Peers {
     }
 
     package func call<Call: AdminCall>(
-        _ call: Call, on host: HostName, deadline: Duration, progress: @escaping @Sendable (String) -> Void
+        _ call: Call, on host: HostName, for caller: String?, deadline: Duration,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws(Refusal) -> Call.Reply {
         guard let link = links[host] else {
             throw Refusal(.hostUnreachable, "'\(host)' is not another host of this cluster")
         }
-        return try await link.call(call, deadline: deadline, progress: progress)
+        return try await link.call(call, for: caller, deadline: deadline, progress: progress)
     }
 
     package func ping(_ host: HostName) async -> Double? {

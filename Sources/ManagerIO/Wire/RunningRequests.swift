@@ -12,6 +12,14 @@ struct RunningRequests {
     /// False where it was not running (any more).
     mutating func remove(_ id: Int) -> Bool { tasks.removeValue(forKey: id) != nil }
 
+    /// Gives one request up; its reply still comes.
+    /// - Returns: false where it does not run (any more).
+    func cancel(_ id: Int) -> Bool {
+        guard let task = tasks[id] else { return false }
+        task.cancel()
+        return true
+    }
+
     mutating func cancelAll() {
         for task in tasks.values { task.cancel() }
         tasks = [:]

@@ -1,0 +1,87 @@
+import AdminProtocol
+import ClusterModel
+
+extension ManagerService {
+    /// Changing: only the coordinator does it; other managers pass the request on.
+    func routeChange(_ answering: Answering) async throws(Refusal) -> [UInt8] {
+        let by = answering.author
+        let progress = answering.progress
+        switch answering.request.method {
+        case SetPolicyCall.method:
+            return try await answering.byCoordinator(SetPolicyCall.self) {
+                (call, coordinator) throws(Refusal) in
+                try await coordinator.setPolicy(call, by: by)
+            }
+        case ChangeDataSourceCall.method:
+            return try await answering.byCoordinator(ChangeDataSourceCall.self) {
+                (call, coordinator) throws(Refusal) in
+                guard call.verb == .recover else {
+                    return try await coordinator.changeDataSource(call, by: by)
+                }
+                let host = try coordinator.known(call.name)
+                return try await coordinator.operate("datasource \(host) recover", by: by, progress: progress)
+                {
+                    (operation) throws(Refusal) in try await coordinator.recoverDataSource(host, operation)
+                }
+            }
+        case ChangeReplicatorCall.method:
+            return try await answering.byCoordinator(ChangeReplicatorCall.self) {
+                (call, coordinator) throws(Refusal) in try await coordinator.changeReplicator(call, by: by)
+            }
+        case ChangeRouterCall.method:
+            return try await answering.byCoordinator(ChangeRouterCall.self) {
+                (call, coordinator) throws(Refusal) in
+                try await coordinator.changeRouter(call, by: by)
+            }
+        case RunServiceCall.method:
+            return try await answering.byCoordinator(RunServiceCall.self) {
+                (call, coordinator) throws(Refusal) in
+                try await coordinator.runService(call, components: self.services.components, by: by)
+            }
+        case SwitchCall.method:
+            return try await answering.byCoordinator(SwitchCall.self) { (call, coordinator) throws(Refusal) in
+                let command = call.target.map { "switch to \($0)" } ?? "switch"
+                return try await coordinator.operate(command, by: by, progress: progress) {
+                    (operation) throws(Refusal) in try await coordinator.switchPrimary(call, operation)
+                }
+            }
+        case FailoverCall.method:
+            return try await answering.byCoordinator(FailoverCall.self) {
+                (call, coordinator) throws(Refusal) in
+                let command = call.target.map { "failover to \($0)" } ?? "failover"
+                return try await coordinator.operate(command, by: by, progress: progress) {
+                    (operation) throws(Refusal) in try await coordinator.failover(call, operation)
+                }
+            }
+        case RecoverCall.method:
+            return try await answering.byCoordinator(RecoverCall.self) { (_, coordinator) throws(Refusal) in
+                try await coordinator.operate("recover", by: by, progress: progress) {
+                    (operation) throws(Refusal) in try await coordinator.recoverSite(operation)
+                }
+            }
+        case HeartbeatCall.method:
+            return try await answering.byCoordinator(HeartbeatCall.self) { (_, coordinator) throws(Refusal) in
+                try await coordinator.heartbeat(by: by)
+            }
+        case DrainCall.method:
+            return try await answering.byCoordinator(DrainCall.self, patience: .seconds(90_000)) {
+                (call, coordinator) throws(Refusal) in
+                try await coordinator.drain(call, by: by, progress: progress)
+            }
+        case BackupCall.method:
+            return try await answering.byCoordinator(BackupCall.self, patience: Coordinator.copyLimit) {
+                (call, coordinator) throws(Refusal) in
+                try await coordinator.backup(call, by: by, progress: progress)
+            }
+        case RestoreCall.method:
+            return try await answering.byCoordinator(RestoreCall.self, patience: Coordinator.copyLimit) {
+                (call, coordinator) throws(Refusal) in
+                try await coordinator.restore(call, by: by, progress: progress)
+            }
+        default:
+            throw Refusal(
+                .unknownMethod, "this manager does not know the method '\(answering.request.method)'",
+                hint: "docs/protocol.md lists them")
+        }
+    }
+}

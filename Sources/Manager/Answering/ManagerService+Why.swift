@@ -1,0 +1,142 @@
+import AdminProtocol
+import ClusterModel
+import Planning
+
+/// Answers to `why`: the lists of rules that planners and managers decide by, asked of the newest state.
+extension ManagerService {
+    func explain(_ call: WhyCall) throws(Refusal) -> Explanation {
+        switch call.topic {
+        case .failover: return whyNoFailover()
+        case .target: return whyNotTarget(try named(call))
+        case .dataSource: return whyState(of: try named(call))
+        }
+    }
+
+    private func named(_ call: WhyCall) throws(Refusal) -> HostName {
+        guard let name = call.name else {
+            throw Refusal(
+                .badArgument, "the question '\(call.topic.rawValue)' needs the name of a data source",
+                hint: "why <datasource>")
+        }
+        return try coordinator.known(name)
+    }
+
+    // MARK: a switch
+
+    private func whyNotTarget(_ name: HostName) -> Explanation {
+        let verdicts = SwitchPlanner.verdicts(to: name, in: board.snapshot, force: false)
+        var explanation = Explanation(
+            conclusion: "'\(name)' can become the primary: nothing stands in the way of a switch to it",
+            parts: [RuleText.part("a switch to '\(name)' needs that", verdicts)],
+            hint: "switch to \(name) --plan")
+        if let refusal = verdicts.compactMap(\.refusal).first {
+            conclude(&explanation, with: refusal)
+        }
+        return explanation
+    }
+
+    /// The sentence of the refusal that a planner would give.
+    private func conclude(_ explanation: inout Explanation, with refusal: PlanRefusal) {
+        let refused = RefusalText.refusal(refusal)
+        explanation.conclusion = refused.message.replacing("; nothing was changed", with: "")
+        explanation.hint = refused.hint
+    }
+
+    // MARK: a failover
+
+    private func whyNoFailover() -> Explanation {
+        let snapshot = board.snapshot
+        let verdicts = FailoverPlanner.verdicts(target: nil, in: snapshot, force: false)
+        let candidate = FailoverPlanner.someCandidate(in: snapshot)
+        var explanation = Explanation(
+            conclusion:
+                "the site can fail over, and waits for the command: in this release no rule begins a failover",
+            parts: [RuleText.part("a failover needs that", verdicts + [candidate])],
+            hint: "failover --plan")
+        if let refusal = (verdicts + [candidate]).compactMap(\.refusal).first {
+            conclude(&explanation, with: refusal)
+        }
+        for host in snapshot.replicas {
+            explanation.parts.append(
+                RuleText.part(
+                    "'\(host)' can be promoted when",
+                    CandidateRanking.verdicts(on: host, in: snapshot, needsLink: false)))
+        }
+        if let primary = snapshot.primary {
+            explanation.parts.insert(
+                RuleText.part(
+                    "the primary '\(primary)' becomes FAILED when",
+                    Rules.verdicts(failing: primary, in: snapshot)), at: 0)
+        }
+        return explanation
+    }
+
+    // MARK: a state
+
+    private func whyState(of name: HostName) -> Explanation {
+        let snapshot = board.snapshot
+        let status = snapshot.status(
+            answeredBy: board.host, quorum: board.hasQuorum, age: board.age, includingReports: false)[name]
+        let record = snapshot.record(of: name)
+        var conclusion = "'\(name)' is \(record.role.rawValue):\(snapshot.stateText(of: name))"
+        if let status, status.alert != .ok {
+            conclusion += ", STATUS [\(status.alert.rawValue)]"
+            if !status.alertMessage.isEmpty, status.alertMessage != record.reason {
+                conclusion += ": \(status.alertMessage)"
+            }
+        }
+        conclusion += cause(of: name, record)
+        var explanation = Explanation(conclusion: conclusion, parts: [])
+        let back = Rules.verdicts(returning: name, in: snapshot, now: .now)
+        switch record.state {
+        case .online:
+            explanation.parts.append(
+                RuleText.part(
+                    "a rule makes '\(name)' FAILED when", Rules.verdicts(failing: name, in: snapshot)))
+            explanation.parts += state(of: name, snapshot)
+        case .shunned:
+            explanation.conclusion += "; no rule brings it back, an operator does"
+            explanation.parts += state(of: name, snapshot)
+            let drained = record.isDraining
+            explanation.hint = drained ? "datasource \(name) welcome" : "datasource \(name) recover"
+        case .offline, .failed:
+            explanation.parts.append(RuleText.part("a rule makes '\(name)' ONLINE again when", back))
+            if !back.allHold {
+                explanation.hint =
+                    record.state == .offline ? "datasource \(name) online" : "datasource \(name) recover"
+            }
+        }
+        if snapshot.records.replicators[name] == .offline, name != snapshot.primary {
+            let held = Rules.verdicts(
+                startingReplicatorOf: name, in: snapshot, heldFor: board.heldFor(name))
+            explanation.parts.append(RuleText.part("a rule starts the replicator of '\(name)' when", held))
+        }
+        return explanation
+    }
+
+    /// What can be said of a data source beyond its record: the rules that a candidate is judged by.
+    private func state(of name: HostName, _ snapshot: SiteSnapshot) -> [ExplanationPart] {
+        guard name != snapshot.primary else { return [] }
+        return [
+            RuleText.part(
+                "'\(name)' is well when",
+                CandidateRanking.verdicts(on: name, in: snapshot, needsLink: true))
+        ]
+    }
+
+    /// Who made the state what it is, where the journal still knows.
+    private func cause(of name: HostName, _ record: DataSourceRecord) -> String {
+        let near = board.journal.newestFirst.first { entry in
+            let end = entry.endedAt ?? entry.startedAt
+            let isThen =
+                entry.startedAt.seconds(since: record.changedAt) < 1
+                && record.changedAt.seconds(since: end) < 1
+            let words = entry.command.split { " '@,:".contains($0) }
+            let named = words.contains { $0 == name.description }
+            return isThen && (named || entry.lines.contains { $0.contains("'\(name)") })
+        }
+        guard let near else { return "" }
+        return near.by == OperationRecord.rules
+            ? "; a rule: \(near.command)" : "; by '\(near.command)' of \(near.by) (history show \(near.id))"
+    }
+}

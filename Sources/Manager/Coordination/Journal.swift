@@ -1,0 +1,110 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+
+/// The site's journal in memory: every manager answers questions about it at once.
+package struct Journal: Sendable {
+    /// Entries that are kept.
+    package static let limit = 1000
+    /// How long an entry is kept, in seconds: 90 days.
+    package static let keepSeconds = 90.0 * 86_400
+    /// Entries that go in one transaction: etcd takes 128 operations.
+    static let batch = 100
+
+    private var entries: [String: OperationRecord] = [:]
+
+    package init() {}
+
+    mutating func set(_ id: String, _ record: OperationRecord?) { entries[id] = record }
+
+    package subscript(_ id: String) -> OperationRecord? { entries[id] }
+
+    /// Entries, newest first.
+    package var newestFirst: [OperationRecord] { entries.values.sorted { Self.isOlder($1, $0) } }
+
+    package var count: Int { entries.count }
+
+    /// What must go: beyond the newest `limit`, or too old; the oldest first, as many as fit in one transaction.
+    func superfluous(now: WallTime) -> [String] {
+        let isFull = entries.count > Self.limit
+        let isOld = entries.values.contains { now.seconds(since: $0.startedAt) > Self.keepSeconds }
+        guard isFull || isOld else { return [] }
+        let sorted = entries.values.sorted(by: Self.isOlder)
+        let excess = max(0, sorted.count - Self.limit)
+        let old = sorted.prefix { now.seconds(since: $0.startedAt) > Self.keepSeconds }.count
+        return sorted.prefix(min(Self.batch, max(excess, old))).map(\.id)
+    }
+
+    /// Entries of earlier coordinators that have no end.
+    func open(before epoch: Int64) -> [OperationRecord] {
+        entries.values.filter { $0.result == .running && !$0.id.hasPrefix("\(epoch)-") }
+    }
+
+    /// Entries of one millisecond stand in the order of their numbers.
+    private static func isOlder(_ left: OperationRecord, _ right: OperationRecord) -> Bool {
+        if left.startedAt != right.startedAt { return left.startedAt < right.startedAt }
+        func number(_ id: String) -> [Int] { id.split(separator: "-").map { Int($0) ?? 0 } }
+        return number(left.id).lexicographicallyPrecedes(number(right.id))
+    }
+}
+
+extension Coordinator {
+    /// Removes what the journal keeps no longer, a transaction's worth at a time, and closes what an earlier
+    /// coordinator has left open.
+    func prune() async throws(Refusal) {
+        if let epoch = membership.leadership?.epoch {
+            for var record in board.journal.open(before: epoch)
+            where board.snapshot.operation?.id != record.id {
+                record.result = .unknown
+                record.lines.append("its coordinator '\(record.coordinator)' went away before it ended")
+                try await commit([try write(.history(record.id), record)])
+            }
+        }
+        let ids = board.journal.superfluous(now: .now)
+        guard !ids.isEmpty else { return }
+        try await commit(ids.map { StoreWrite(.history($0), nil) })
+    }
+
+    /// Does something that takes a while and is no operation of the whole site, with an entry in the journal.
+    ///
+    /// A journal that cannot be written stops nothing: what is asked for is done all the same.
+    /// - Parameter command: nil for what is not worth an entry.
+    func journaled(
+        _ command: String?, by author: String, _ body: () async throws(Refusal) -> Outcome
+    ) async throws(Refusal) -> Outcome {
+        guard let command else { return try await body() }
+        var record = OperationRecord(
+            id: nextOperation(), command: command, by: author, coordinator: host, startedAt: .now,
+            result: .running, lines: [])
+        await note(record)
+        do throws(Refusal) {
+            var outcome = try await body()
+            record.result = .done
+            record.lines = Array(outcome.lines.prefix(200))
+            record.endedAt = .now
+            await note(record)
+            outcome.operation = record.id
+            return outcome
+        } catch {
+            record.result = error.code == .outcomeUnknown ? .unknown : .failed
+            record.lines = [error.message]
+            record.endedAt = .now
+            await note(record)
+            throw error
+        }
+    }
+
+    /// Writes an entry, or its new state.
+    func note(_ record: OperationRecord) async {
+        // A caller that has gone leaves its entry behind all the same.
+        await Task.detached { [self] in
+            do throws(Refusal) {
+                try await commit([try write(.history(record.id), record)])
+            } catch {
+                log.warning(
+                    "the journal was not written", metadata: ["id": "\(record.id)", "why": "\(error)"])
+            }
+        }.value
+    }
+}

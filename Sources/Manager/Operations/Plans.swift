@@ -1,0 +1,211 @@
+import AdminProtocol
+import ClusterModel
+import Planning
+
+/// Commands with `--plan`: the decisions of the commands themselves, told instead of carried out.
+extension Coordinator {
+    func plan(_ change: PlannedChange, components: [String]) async throws(Refusal) -> PlanReport {
+        switch change {
+        case .policy(let call): return report(decide(call))
+        case .dataSource(let call) where call.verb == .recover:
+            return try planRecovery(of: [try known(call.name)], "datasource \(call.name) recover")
+        case .dataSource(let call): return report(try decide(call))
+        case .replicator(let call): return report(try decide(call))
+        case .router(let call): return report(try decide(call))
+        case .service(let call): return try plan(call, components)
+        case .move(let call): return try await plan(call)
+        case .failover(let call): return try await plan(call)
+        case .recover:
+            let broken = board.snapshot.shape.hosts.sorted().filter {
+                board.snapshot.record(of: $0).state != .online
+            }
+            return try planRecovery(of: broken, "recover")
+        case .heartbeat: return try planHeartbeat()
+        case .drain(let call): return try planDrain(call)
+        case .backup(let call): return try planBackup(call)
+        case .restore(let call): return try await planRestore(call)
+        }
+    }
+
+    // MARK: records
+
+    /// What becomes of records, and what the hosts' managers do because of it.
+    func report(_ change: RecordChange) -> PlanReport {
+        let before = board.snapshot
+        let after = before.applying(change.edits)
+        let differences = GoalDifference.between(before, after)
+        let silent = differences.filter { before.reports[$0.host] == nil }.map(\.host)
+        var report = PlanReport(
+            command: change.command, steps: differences.flatMap(PlanText.lines),
+            records: change.edits.map { PlanText.record($0, in: before) }.filter { $0.before != $0.after })
+        if !silent.isEmpty {
+            report.notes.append(
+                "no answer from \(PlanText.list(silent)): done there when its manager answers again")
+        }
+        report.notes += change.lines.filter { $0.hasPrefix("NOTE: ") }.map { String($0.dropFirst(6)) }
+        if report.records.isEmpty { report.notes.append("everything is so already") }
+        return report
+    }
+
+    // MARK: operations
+
+    private func plan(_ call: SwitchCall) async throws(Refusal) -> PlanReport {
+        let snapshot = await lookedAt()
+        let planned: (plan: Plan, ranking: CandidateRanking)
+        do {
+            planned = try SwitchPlanner.plan(to: call.target, in: snapshot, force: call.force)
+        } catch {
+            throw RefusalText.refusal(error)
+        }
+        let (plan, ranking) = planned
+        var report = PlanReport(
+            command: call.target.map { "switch to \($0)" } ?? "switch", steps: plan.steps.map(PlanText.step),
+            records: [
+                PlannedRecord(
+                    key: StoreKey.primary.path, before: plan.from.description, after: plan.to.description),
+                PlannedRecord(
+                    key: StoreKey.dataSource(plan.to).path,
+                    before: PlanText.text(snapshot.record(of: plan.to)),
+                    after: "master:ONLINE"),
+                PlannedRecord(
+                    key: StoreKey.dataSource(plan.from).path,
+                    before: PlanText.text(snapshot.record(of: plan.from)), after: "slave:ONLINE"),
+            ])
+        for (host, objection) in ranking.objections.sorted(by: { $0.key < $1.key }) {
+            report.notes.append("'\(host)' is no candidate: \(RefusalText.sentence(objection))")
+        }
+        report.forecast = await forecast(plan, ranking, snapshot)
+        return report
+    }
+
+    private func forecast(
+        _ plan: Plan, _ ranking: CandidateRanking, _ snapshot: SiteSnapshot
+    ) async -> SwitchForecast? {
+        guard let candidate = ranking.candidates.first(where: { $0.host == plan.to }) else { return nil }
+        let logged = snapshot.reports[plan.from]?.server.logged.sequence(of: snapshot.shape.domain) ?? 0
+        let sessions = snapshot.shape.routers.compactMap { router in
+            snapshot.reports[router]?.router.byDataSource[plan.from].map {
+                RouterSessions(router: router, active: $0.active)
+            }
+        }
+        var blockers: [String] = []
+        do throws(Refusal) {
+            blockers = try await act(.blockers, on: plan.from, operation: "", deadline: .seconds(3)).lines
+        } catch {
+            blockers = ["'\(plan.from)' does not say: \(error.message)"]
+        }
+        let gaps = board.journal.newestFirst.filter { $0.result == .done }.compactMap(\.gap).prefix(10)
+        return SwitchForecast(
+            from: plan.from, to: plan.to, stored: candidate.stored, applied: candidate.applied,
+            missing: logged > candidate.applied ? logged - candidate.applied : 0, latency: candidate.latency,
+            sessions: sessions, blockers: blockers,
+            gap: gaps.isEmpty ? nil : gaps.sorted()[gaps.count / 2], runs: gaps.count)
+    }
+
+    /// Reports of all hosts, asked for now; unlike an operation this keeps no agent from its work.
+    private func lookedAt() async -> SiteSnapshot {
+        var snapshot = board.snapshot
+        for (host, reply) in await act(
+            .report, on: snapshot.liveHosts, operation: "", deadline: .seconds(3))
+        {
+            snapshot.reports[host] = try? reply.get().report
+        }
+        return snapshot
+    }
+
+    private func plan(_ call: FailoverCall) async throws(Refusal) -> PlanReport {
+        let snapshot = await lookedAt()
+        do {
+            let old = try FailoverPlanner.check(target: call.target, in: snapshot, force: call.force)
+            let chosen = try FailoverPlanner.choose(target: call.target, in: snapshot)
+            let new = chosen.candidate.host
+            let routers = snapshot.shape.routers.filter { snapshot.reports[$0] != nil }
+            return PlanReport(
+                command: call.target.map { "failover to \($0)" } ?? "failover",
+                steps: [
+                    "send no writes to '\(old)', at \(PlanText.list(routers))",
+                    "fence '\(old)': by its manager, else from outside; it must take no more writes",
+                    "let no replica receive any more, and choose by what each has received",
+                    "let '\(new)' execute all that it has received (at most 60 s)",
+                    "fetch what only another site still has",
+                    "agree on '\(new)' as the primary and shun '\(old)': from here on nothing is taken back",
+                    "open '\(new)' for writes and send them there",
+                    "bring every server to its place: \(PlanText.list([new] + snapshot.replicas.filter { $0 != new }))",
+                ],
+                records: [
+                    PlannedRecord(
+                        key: StoreKey.primary.path, before: old.description, after: new.description),
+                    PlannedRecord(
+                        key: StoreKey.dataSource(new).path, before: PlanText.text(snapshot.record(of: new)),
+                        after: "master:ONLINE"),
+                    PlannedRecord(
+                        key: StoreKey.dataSource(old).path, before: PlanText.text(snapshot.record(of: old)),
+                        after: "master:SHUNNED(FAILED-OVER-TO-\(new))"),
+                ],
+                notes: [
+                    "'\(new)' by what is known now: another replica that has received more is taken instead"
+                ])
+        } catch {
+            throw RefusalText.refusal(error)
+        }
+    }
+
+    private func planRecovery(of hosts: [HostName], _ command: String) throws(Refusal) -> PlanReport {
+        let snapshot = board.snapshot
+        guard let primary = snapshot.primary else { throw RefusalText.refusal(.noPrimary) }
+        if let running = snapshot.operation { throw RefusalText.refusal(.operationRunning(running)) }
+        let state = snapshot.policy == .automatic ? "ONLINE" : "OFFLINE"
+        var report = PlanReport(command: command, steps: [])
+        for host in hosts {
+            let server = snapshot.reports[host]?.server
+            guard let server else {
+                report.notes.append("'\(host)' cannot be recovered: its manager does not answer")
+                continue
+            }
+            if server.state != .online {
+                report.steps.append("start the server of '\(host)' and wait until it serves")
+            }
+            let record = snapshot.record(of: host)
+            let after = host == primary ? "master:ONLINE" : "slave:\(state)"
+            if host == primary {
+                report.steps.append("let '\(host)' take writes again, when it has all that a replica has")
+            } else {
+                if record.role == .primary {
+                    report.steps.append("make sure that '\(host)' has nothing that was never taken over")
+                }
+                report.steps.append("let '\(host)' follow '\(primary)' and wait until it does")
+            }
+            report.records.append(
+                PlannedRecord(
+                    key: StoreKey.dataSource(host).path, before: PlanText.text(record), after: after))
+        }
+        if hosts.isEmpty { report.notes.append("nothing is to be recovered: every data source is ONLINE") }
+        return report
+    }
+
+    // MARK: hosts
+
+    private func plan(_ call: RunServiceCall, _ components: [String]) throws(Refusal) -> PlanReport {
+        let hosts = try checked(call, components: components)
+        return PlanReport(
+            command: "service \(call.host?.description ?? "*")/\(call.component) \(call.verb.rawValue)",
+            steps: [
+                "run '\(call.verb.rawValue)' of '\(call.component)' on \(PlanText.list(hosts)), side by side"
+            ])
+    }
+
+    private func planHeartbeat() throws(Refusal) -> PlanReport {
+        guard let primary = board.snapshot.primary else { throw RefusalText.refusal(.noPrimary) }
+        return PlanReport(
+            command: "cluster heartbeat",
+            steps: ["write one row on '\(primary)'", "wait until every ONLINE replica has it (at most 10 s)"])
+    }
+}
+
+extension OperationRecord {
+    /// Milliseconds without writes; nil where no switch has come so far.
+    var gap: Double? {
+        guard let steps, steps.contains(where: { $0.step == "release" }) else { return nil }
+        return steps.filter { PlanStep.gap.contains($0.step) }.reduce(0) { $0 + $1.milliseconds }
+    }
+}

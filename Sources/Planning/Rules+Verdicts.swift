@@ -1,0 +1,90 @@
+import ClusterModel
+
+/// What must hold for each thing that the managers do by themselves.
+extension Rules {
+    /// A data source becomes FAILED when all of these hold.
+    package static func verdicts(failing host: HostName, in snapshot: SiteSnapshot) -> [Verdict] {
+        let state = snapshot.reports[host]?.server.state ?? .unknown
+        return [
+            Verdict(
+                .rulesActive, snapshot.records.policy.policy != .maintenance,
+                seen: snapshot.records.policy.policy.rawValue, since: snapshot.records.policy.changedAt),
+            snapshot.noOperation(), snapshot.managerAnswers(host, unless: nil),
+            Verdict(
+                .serverGone, of: host, state != .online && state != .unknown,
+                seen: snapshot.serverText(of: host), since: snapshot.reports[host]?.server.changedAt),
+        ]
+    }
+
+    /// A data source that is OFFLINE or FAILED comes back ONLINE when all of these hold.
+    package static func verdicts(
+        returning host: HostName, in snapshot: SiteSnapshot, now: WallTime
+    ) -> [Verdict] {
+        let record = snapshot.record(of: host)
+        let server = snapshot.reports[host]?.server
+        var verdicts =
+            byAutomatic(snapshot) + [
+                Verdict(
+                    .notShunned, of: host, record.state != .shunned, seen: snapshot.stateText(of: host),
+                    since: record.changedAt),
+                snapshot.managerAnswers(host, unless: nil),
+                Verdict(
+                    .serverServes, of: host, server?.state == .online, seen: snapshot.serverText(of: host),
+                    since: server?.changedAt),
+            ]
+        let age = now.seconds(since: record.changedAt)
+        switch record.state {
+        case .online, .shunned: break
+        case .offline: verdicts.append(settled(host, age))
+        case .failed:
+            verdicts.append(
+                Verdict(
+                    .failedByRule, of: host, record.reason.hasPrefix(reasonPrefix), seen: record.reason,
+                    since: record.changedAt))
+            guard let server else { break }
+            verdicts.append(
+                Verdict(
+                    .inPlace, of: host, ready(host, server, in: snapshot),
+                    seen: place(of: server, isPrimary: host == snapshot.primary), since: server.changedAt))
+        }
+        return verdicts
+    }
+
+    /// A held replicator is started again when all of these hold.
+    /// - Parameter heldFor: seconds.
+    package static func verdicts(
+        startingReplicatorOf host: HostName, in snapshot: SiteSnapshot, heldFor: Double
+    ) -> [Verdict] {
+        let record = snapshot.record(of: host)
+        let wanted = snapshot.records.replicators[host] ?? .online
+        return byAutomatic(snapshot) + [
+            Verdict(
+                .replicatorHeld, of: host, wanted == .offline,
+                seen: wanted == .offline ? "wanted OFFLINE" : "wanted ONLINE"),
+            Verdict(
+                .notShunned, of: host, record.state != .shunned, seen: snapshot.stateText(of: host),
+                since: record.changedAt),
+            settled(host, heldFor),
+        ]
+    }
+
+    private static func byAutomatic(_ snapshot: SiteSnapshot) -> [Verdict] {
+        let policy = snapshot.records.policy
+        return [
+            Verdict(
+                .policyAutomatic, policy.policy == .automatic, seen: policy.policy.rawValue,
+                since: policy.changedAt),
+            snapshot.noOperation(),
+        ]
+    }
+
+    private static func settled(_ host: HostName, _ age: Double) -> Verdict {
+        Verdict(.settled, of: host, age >= settleSeconds, seen: "\((max(0, age) * 10).rounded() / 10) s")
+    }
+
+    private static func place(of server: ServerReport, isPrimary: Bool) -> String {
+        if isPrimary { return server.readOnly ? "takes no writes" : "takes writes" }
+        guard let link = server.links.first(where: \.isLocal) else { return "no replicator" }
+        return "replicator \(link.state.rawValue)" + (link.errorText.isEmpty ? "" : ": \(link.errorText)")
+    }
+}

@@ -89,6 +89,10 @@ package struct FakeServer: ServerControl {
         }
     }
 
+    package func startLink(_ link: String, until position: GTIDPosition) async throws(Refusal) {
+        try await startLink(link)
+    }
+
     package func stopLink(_ link: String) async throws(Refusal) {
         try await change("stopLink(\(link))") {
             $0.links[link]?.receives = false

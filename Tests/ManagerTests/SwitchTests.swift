@@ -40,7 +40,7 @@ import Testing
             var rest = effects[...]
             for effect in order {
                 let index = try #require(
-                    rest.lastIndex(of: effect),
+                    rest.firstIndex(of: effect),
                     "'\(effect)' does not come after the one before it in \(effects)")
                 rest = rest[(index + 1)...]
             }

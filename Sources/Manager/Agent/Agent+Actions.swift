@@ -8,7 +8,7 @@ extension Agent {
         case .report:
             return AgentReply(report: await observe())
         case .stopLinks:
-            for link in await server.observe().links { try await settler.quiet(link) }
+            for link in await server.observe().links { try await settler.quiet(link.name) }
         case .startLinks:
             for link in await server.observe().links { try await server.startLink(link.name) }
         case .stopReceiving:

@@ -70,18 +70,18 @@ extension Agent {
         // The position of replication can be set only while nothing replicates, and a server has one connection to
         // another at most. The agent makes those of the site's services anew.
         for link in await server.observe().links {
-            try await settler.quiet(link)
+            try await settler.quiet(link.name)
             try await server.removeLink(link.name)
         }
         // Own transactions are taken from others only by a server that sends receipts.
         try await server.setReceipts(true)
         try await server.changeSource(link: "", to: source, address: address, demote: true)
-        try await server.startLink("")
-        let complete = try await server.awaitExecuted(position, limit: limit)
-        try await server.removeLink("")
-        guard complete else {
+        try await server.startLink("", until: position)
+        guard try await server.awaitExecuted(position, limit: limit) else {
             throw Refusal(
                 .timedOut, "\(position) did not come from \(source) within \(Int(limit.inSeconds)) s")
         }
+        try await settler.quiet("")
+        try await server.removeLink("")
     }
 }

@@ -42,6 +42,7 @@ struct ServerSettler: Sendable {
                         .timedOut, "what was received (\(local.received)) was not executed within 20 s")
                 }
             }
+            try await quiet("")
             try await server.removeLink("")
             done.append("stopped following \(local.sourceHost)")
         }
@@ -66,7 +67,7 @@ struct ServerSettler: Sendable {
         var done: [String] = []
         for link in report.links where !link.isLocal {
             if let site = SiteName(link.name), services[site] != nil { continue }
-            try await quiet(link)
+            try await quiet(link.name)
             try await server.removeLink(link.name)
             done.append("removed the connection '\(link.name)'")
         }
@@ -75,7 +76,7 @@ struct ServerSettler: Sendable {
             switch wanted {
             case .offline:
                 guard let link, link.receiving || link.connecting || link.applying else { continue }
-                try await quiet(link)
+                try await quiet(link.name)
                 done.append("stopped the service '\(site)'")
             case .online:
                 if let line = try await carry(site, link: link) { done.append(line) }
@@ -97,7 +98,7 @@ struct ServerSettler: Sendable {
             guard try await start(link) else { return nil }
             return "started the service '\(site)'"
         }
-        if let link { try await quiet(link) }
+        if let link { try await quiet(link.name) }
         try await server.changeSource(
             link: site.description, to: source, address: peers.address(of: source), demote: false)
         try await server.startLink(site.description)
@@ -106,21 +107,40 @@ struct ServerSettler: Sendable {
 
     /// Stops a connection when what it has received is executed.
     ///
-    /// An applier that is stopped between its log and its engine, where it waits for a receipt, leaves a transaction
-    /// that replicas have and this server has not (design, safety rule 3).
-    func quiet(_ link: LinkReport) async throws(Refusal) {
-        if link.applying {
-            try await server.stopReceiving(link.name)
-            let received =
-                await server.observe().links.first { $0.name == link.name }?.received ?? GTIDPosition()
-            // Transactions of this site that come back are skipped, and never count as executed here.
-            let domain = SiteName(link.name).flatMap { neighbours.domain(of: $0) }
-            let position = domain.map { received.only($0) } ?? (link.isLocal ? received : GTIDPosition())
-            if try await !server.awaitExecuted(position, limit: .seconds(5)) {
-                log.warning("a connection is stopped while it applies", metadata: ["link": "\(link.name)"])
-            }
+    /// Appliers are never stopped in the middle. One that waits for a receipt, between its log and its engine, would
+    /// leave a transaction that replicas have and this server has not (design, safety rule 3); and another
+    /// connection's appliers may wait for ever for what a stopped one had taken.
+    /// - Throws: where that takes more than 5 s; the connection reads no more then, and goes on applying.
+    func quiet(_ name: String) async throws(Refusal) {
+        guard await link(name)?.applying == true else { return try await server.stopLink(name) }
+        try await server.stopReceiving(name)
+        let received = await link(name)?.received ?? GTIDPosition()
+        // Transactions of this site that come back are skipped, and never count as executed here.
+        let domain = SiteName(name).flatMap { neighbours.domain(of: $0) }
+        let position = domain.map { received.only($0) } ?? (name.isEmpty ? received : GTIDPosition())
+        guard try await server.awaitExecuted(position, limit: .seconds(5)) else {
+            throw Refusal(
+                .replicaBehind,
+                "what came over the connection '\(name)' (\(position)) was not executed within 5 s",
+                hint: "ls, and again when its latency is low")
         }
-        try await server.stopLink(link.name)
+        try await server.stopLink(name)
+    }
+
+    private func link(_ name: String) async -> LinkReport? {
+        await server.observe().links.first { $0.name == name }
+    }
+
+    /// Stops a connection, if need be in the middle of its work.
+    private func quietOrCut(_ name: String) async throws(Refusal) {
+        do throws(Refusal) {
+            try await quiet(name)
+        } catch {
+            log.warning(
+                "a connection is stopped while it applies",
+                metadata: ["link": "\(name)", "why": "\(error.message)"])
+            try await server.stopLink(name)
+        }
     }
 
     /// Starts a connection that stands still, unless an applied row stopped it: that needs a person.
@@ -143,6 +163,7 @@ struct ServerSettler: Sendable {
         }
         if report.semiSync { try await server.setSemiSync(false) }
         for link in report.links where !link.isLocal {
+            try await quiet(link.name)
             try await server.removeLink(link.name)
             done.append("removed the connection '\(link.name)'")
         }
@@ -179,6 +200,7 @@ struct ServerSettler: Sendable {
         }
         if report.semiSync { try await server.setSemiSync(false) }
         for link in report.links {
+            try await quietOrCut(link.name)
             try await server.removeLink(link.name)
             done.append("removed the connection '\(link.name)'")
         }

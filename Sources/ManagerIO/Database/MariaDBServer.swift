@@ -282,12 +282,17 @@ package final class MariaDBServer: ServerControl {
                 let applied = row["applied"].flatMap({ GTIDPosition($0) })
             else { throw Refusal(.serverError, "the server of '\(host)' did not tell its position") }
             let position = GTIDPosition.resumption(logged: logged, applied: applied, domain: site.domain)
-            guard position != applied else { return }
+            // Even where nothing changes: with `gtid_ignore_duplicates` a connection whose appliers were stopped can
+            // leave its domains taken, and those of the next one would wait for it for ever (seen with 10.11.19).
             try await query(Statements.continueAfter(position))
         }
     }
 
     package func startLink(_ link: String) async throws(Refusal) { try await query(Statements.start(link)) }
+
+    package func startLink(_ link: String, until position: GTIDPosition) async throws(Refusal) {
+        try await query(Statements.start(link, until: position))
+    }
 
     package func stopLink(_ link: String) async throws(Refusal) {
         try await ifPresent(Statements.stop(link))

@@ -89,6 +89,10 @@ enum Statements {
         return "CHANGE MASTER \(SQLText.quoted(link)) TO " + parts.joined(separator: ", ")
     }
     static func start(_ link: String) -> String { "START SLAVE \(SQLText.quoted(link))" }
+    /// Only the domains of `position` are read; both threads end when it is executed.
+    static func start(_ link: String, until position: GTIDPosition) -> String {
+        "START SLAVE \(SQLText.quoted(link)) UNTIL master_gtid_pos = \(SQLText.quoted(position.description))"
+    }
     static func stop(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link))" }
     static func stopReceiving(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link)) IO_THREAD" }
     static func forget(_ link: String) -> String { "RESET SLAVE \(SQLText.quoted(link)) ALL" }

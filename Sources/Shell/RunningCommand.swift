@@ -42,7 +42,8 @@ extension Session {
         let presentation = running?.presentation ?? self.presentation
         guard let fields = presentation.fields else {
             if presentation.json {
-                running?.report.result = try JSONValue(of: value)
+                let result = try JSONValue(of: value)
+                running?.report.result = result
             } else {
                 lines().forEach(screen.print)
             }

@@ -92,12 +92,15 @@ struct Stage {
     let network: FakeNetwork
     let session: Session
 
-    init(expert: Bool = false, yes: Bool = false, atRoot: Bool = false) throws {
+    init(
+        expert: Bool = false, yes: Bool = false, atRoot: Bool = false,
+        presentation: Presentation = Presentation()
+    ) throws {
         east = FakeManager(try Sample.site("east"))
         network = FakeNetwork([east, FakeManager(try Sample.site("west"))])
         session = Session(
             screen: screen, network: network, site: atRoot ? nil : east.status.site, isExpert: expert,
-            saysYes: yes)
+            saysYes: yes, presentation: presentation)
     }
 
     /// Runs a line as `-e` does.

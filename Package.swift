@@ -45,7 +45,7 @@ let client: [Target] = [
         name: "cctrl",
         dependencies: [
             "Shell", "LineEditor", "AdminClient", "SiteConfiguration", "AdminProtocol", "ClusterModel",
-            "CommandGrammar",
+            "CommandGrammar", "TerminalText",
         ],
         swiftSettings: settings),
     // Writes completions/ and man/ from the tables; not installed.
@@ -215,18 +215,22 @@ let toolTests: [Target] = [
 /// Decisions and the engine: no server, no socket; fakes at the manager's ports.
 let engineTests: [Target] = [
     .testTarget(
-        name: "ClusterModelTests", dependencies: ["ClusterModel", "AdminProtocol", "Planning", "ClusterTestKit"],
+        name: "ClusterModelTests",
+        dependencies: ["ClusterModel", "AdminProtocol", "Planning", "ClusterTestKit"],
         swiftSettings: settings),
     .testTarget(
-        name: "AdminProtocolTests", dependencies: ["AdminProtocol", "ClusterModel", "Planning", "ClusterTestKit"],
+        name: "AdminProtocolTests",
+        dependencies: ["AdminProtocol", "ClusterModel", "Planning", "ClusterTestKit"],
         swiftSettings: settings),
     .testTarget(
-        name: "PlanningTests", dependencies: ["Planning", "ClusterModel", "ClusterTestKit"], swiftSettings: settings),
+        name: "PlanningTests", dependencies: ["Planning", "ClusterModel", "ClusterTestKit"],
+        swiftSettings: settings),
     // Servers, routers, etcd and network in memory: whole managers run over them in one process.
     .target(
         name: "ClusterTestKit",
         dependencies: [
-            "Manager", "Planning", "AdminProtocol", "ClusterModel", .product(name: "Logging", package: "swift-log"),
+            "Manager", "Planning", "AdminProtocol", "ClusterModel",
+            .product(name: "Logging", package: "swift-log"),
         ],
         path: "Tests/ClusterTestKit", swiftSettings: settings),
     .testTarget(

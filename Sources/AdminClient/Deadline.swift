@@ -21,8 +21,8 @@ extension Deadline {
     func wait(_ descriptor: Int32, _ events: Int32, _ interrupt: Interrupt?) throws(StreamFailure) {
         while true {
             var watched = [pollfd(fd: descriptor, events: Int16(events), revents: 0)]
-            if let interrupt {
-                watched.append(pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0))
+            for other in interrupt?.descriptors ?? [] {
+                watched.append(pollfd(fd: other, events: Int16(POLLIN), revents: 0))
             }
             let remaining = left
             guard remaining > 0 else { throw .timedOut }

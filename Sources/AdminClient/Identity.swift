@@ -48,14 +48,14 @@ package struct Patience: Hashable, Sendable {
     }
 }
 
-/// How a wait is broken off from outside: a descriptor to watch, and a look at what it brought.
+/// How a wait is broken off from outside: descriptors to watch, and a look at what they brought.
 package struct Interrupt {
-    package var descriptor: Int32
-    /// Whether the user wants to stop; called when the descriptor is readable, and empties it.
+    package var descriptors: [Int32]
+    /// Whether the user wants to stop; called when a descriptor is readable.
     package var isRaised: () -> Bool
 
-    package init(descriptor: Int32, isRaised: @escaping () -> Bool) {
-        self.descriptor = descriptor
+    package init(descriptors: [Int32], isRaised: @escaping () -> Bool) {
+        self.descriptors = descriptors
         self.isRaised = isRaised
     }
 }

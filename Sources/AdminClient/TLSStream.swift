@@ -7,7 +7,8 @@ final class TLSStream {
     private let context: TLSContext
     private let socket: Socket
     private let ssl: OpaquePointer
-    private let interrupt: Interrupt?
+    /// How a person ends a wait.
+    var interrupt: Interrupt?
     private var buffer: [UInt8] = []
     /// The other side closed, or TLS failed; after a wait that merely ended the connection still stands.
     private var isBroken = false
@@ -45,6 +46,9 @@ final class TLSStream {
         let count = SSL_peek(ssl, &byte, 1)
         return count > 0 || SSL_get_error(ssl, count) == SSL_ERROR_WANT_READ
     }
+
+    /// To watch for what comes.
+    var descriptor: Int32 { socket.descriptor }
 
     func write(_ bytes: [UInt8], by deadline: Deadline) throws(StreamFailure) {
         var rest = bytes[...]
@@ -88,6 +92,15 @@ final class TLSStream {
                 chunk.withUnsafeMutableBytes { SSL_read(ssl, $0.baseAddress, Int32($0.count)) }
             }
             buffer += chunk[..<Int(count)]
+        }
+    }
+
+    /// A line that has come, without waiting; nil where none is complete.
+    func takeLine() throws(StreamFailure) -> [UInt8]? {
+        do throws(StreamFailure) {
+            return try readLine(by: Deadline(milliseconds: 0))
+        } catch .timedOut {
+            return nil
         }
     }
 

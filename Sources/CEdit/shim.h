@@ -2,6 +2,9 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 
 /* libedit's setters take a variable number of arguments, which Swift does not import: a wrapper for each. */
 
@@ -44,9 +47,20 @@ static inline int cedit_history_setting(History *past, int setting, int value) {
     HistEvent event;
     return history(past, &event, setting, value);
 }
-static inline int cedit_history_add(History *past, const char *line) {
+static inline void cedit_history_add(History *past, const char *line) {
     HistEvent event;
-    return history(past, &event, H_ENTER, line);
+    history(past, &event, H_ENTER, line);
+}
+/* Adds a line, and forgets the same line where it was typed before. */
+static inline void cedit_history_renew(History *past, const char *line) {
+    HistEvent event;
+    for (int found = history(past, &event, H_FIRST); found >= 0; found = history(past, &event, H_NEXT)) {
+        if (strcmp(event.str, line) != 0) continue;
+        /* Its text is a copy, and ours. */
+        if (history(past, &event, H_DEL, event.num) == 0) free((void *)event.str);
+        break;
+    }
+    cedit_history_add(past, line);
 }
 
 /* Hidden behind _GNU_SOURCE, with which Swift's Glibc is not built. */

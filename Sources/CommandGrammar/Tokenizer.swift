@@ -10,6 +10,12 @@ package enum Tokenizer {
     /// Whether the line's end is in a comment.
     static func endsInComment(_ line: String) -> Bool { scan(line).inComment }
 
+    /// Whether the line's end is in a quote or a comment, where every character stands for itself.
+    package static func endsInText(_ line: String) -> Bool {
+        let end = scan(line)
+        return end.inComment || end.quote != nil
+    }
+
     private static func scan(_ line: String) -> Scanner {
         var scanner = Scanner()
         for (offset, byte) in line.utf8.enumerated() { scanner.take(byte, at: offset) }
@@ -29,7 +35,7 @@ package enum Tokenizer {
         private var word: [UInt8] = []
         private var start: Int?
         private var quoted = false
-        private var quote: (mark: UInt8, offset: Int)?
+        private(set) var quote: (mark: UInt8, offset: Int)?
         private var pending: Pending?
 
         mutating func take(_ byte: UInt8, at offset: Int) {

@@ -8,6 +8,8 @@ package enum LineEvent: Hashable, Sendable {
 }
 
 /// What TAB offers: the word under the cursor begins at a byte of the line, and could become one of these.
+///
+/// The only word is followed by a blank, unless it ends with a slash, which asks for more.
 package struct TabOffer: Hashable, Sendable {
     package var start: Int
     package var words: [String]

@@ -23,6 +23,7 @@ package enum CommandTable {
         ClusterStateCommand.self,
         UseCommand.self,
         ModeCommand.self,
+        WatchCommand.self,
         HelpCommand.self,
         QuitCommand.self,
         ClassicCommand.self,

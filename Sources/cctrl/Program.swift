@@ -1,4 +1,5 @@
 import AdminProtocol
+import ClusterModel
 import CommandGrammar
 import Glibc
 import LineEditor
@@ -80,14 +81,40 @@ enum Program {
         }
         managers.watchInterrupts()
         try greet(options, settings, managers, output)
-        let terminal = Terminal(editor, output)
+        let terminal = Terminal(editor, output, managers)
         let session = session(options, settings, managers, terminal)
-        terminal.complete = { line, cursor in
-            let offer = session.complete(line, cursor: cursor)
-            return TabOffer(start: offer.start, words: offer.candidates)
-        }
+        let watch = attend(terminal, session, managers)
         SessionLoop.interactive(session, terminal)
+        terminal.flush()
         output.flush()
+        withExtendedLifetime(watch) {}
+    }
+
+    /// Joins terminal and session: help at the prompt, and what is told beside it.
+    private static func attend(_ terminal: Terminal, _ session: Session, _ managers: Managers) -> SiteWatch {
+        let (personal, complaints) = PersonalFile.read()
+        terminal.adopt(personal)
+        complaints.forEach(terminal.complain)
+        let watch = SiteWatch(
+            managers, StatusPolling(), tellsEvents: personal.tellsEvents,
+            tell: { [unowned terminal] in terminal.note($0) },
+            promptChanged: { [unowned terminal] in terminal.redrawPrompt() })
+        managers.tell = { [unowned terminal] in terminal.note([$0]) }
+        terminal.help = Prompting.help(session, personal.aliases)
+        terminal.help?.companion = watch
+        terminal.promptBegins = { [unowned session] in watch.begin(session.site) }
+        terminal.promptExtra = {
+            if watch.isLost { return "NO MANAGER" }
+            return watch.policy.flatMap { $0 == .automatic ? nil : $0.rawValue }
+        }
+        terminal.run = { [unowned session] line in
+            for statement in Tokenizer.statements(line) {
+                let ending = session.run(statement, of: line)
+                if ending != .done { return ending }
+            }
+            return .done
+        }
+        return watch
     }
 
     private static func runPipe(

@@ -77,7 +77,7 @@ import Testing
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
         defer { ends.forEach { close($0) } }
-        let interrupt = Interrupt(descriptor: ends[0]) { true }
+        let interrupt = Interrupt(descriptors: [ends[0]]) { true }
         let manager = try manager(.silence)
         let connection = try certificates.connect(manager.port, interrupt: interrupt)
         _ = write(ends[1], "x", 1)

@@ -1,8 +1,9 @@
 import COpenSSL
 import Glibc
 import ServerHarness
+import Synchronization
 
-/// A TLS server that answers each line as a test wants; one connection at a time, on a port of its own.
+/// A TLS server that answers each line as a test wants, on a port of its own.
 package final class ScriptedManager: Sendable {
     /// What to do with a line that came.
     package enum Answer: Sendable {
@@ -27,14 +28,19 @@ package final class ScriptedManager: Sendable {
     }
 
     package let port: Int
-    private let listener: Int32
+    private let work: Work
 
-    package init(_ setup: Setup, answer: @escaping @Sendable (_ line: String, _ number: Int) -> Answer) throws
-    {
-        let (listener, port) = try Self.listen()
-        self.listener = listener
+    /// - Parameters:
+    ///   - last: the last number of the address, 127.0.0.1 unless given.
+    ///   - port: a free one unless given.
+    ///   - answer: gets each line of a connection and its number, counted from 1.
+    package init(
+        _ setup: Setup, last: UInt8 = 1, port: Int = 0,
+        answer: @escaping @Sendable (_ line: String, _ number: Int) -> Answer
+    ) throws {
+        let (listener, port) = try Self.listen(last: last, port: port)
         self.port = port
-        let work = Work(
+        work = Work(
             listener: listener, context: try Self.context(setup), alpn: setup.alpn, answer: answer)
         let box = Unmanaged.passRetained(work)
         var thread = pthread_t()
@@ -42,14 +48,31 @@ package final class ScriptedManager: Sendable {
         pthread_detach(thread)
     }
 
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+    deinit { stop() }
 
-    /// A listener on a free port of 127.0.0.1.
-    package static func listen() throws -> (descriptor: Int32, port: Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    /// Ends it as a killed program ends: nobody listens any more, and every connection breaks.
+    package func stop() { work.stop() }
+
+    /// A listener on 127.0.0.1, or on another address of that net.
+    ///
+    /// A port that was given may still be closing.
+    package static func listen(last: UInt8 = 1, port: Int = 0) throws -> (descriptor: Int32, port: Int) {
+        for _ in 0..<1000 where port != 0 {
+            if let listener = tryListening(last, port) { return listener }
+            usleep(10_000)
+        }
+        if let listener = tryListening(last, port) { return listener }
+        throw HarnessError("cannot listen", errno)
+    }
+
+    private static func tryListening(_ last: UInt8, _ port: Int) -> (descriptor: Int32, port: Int)? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var on: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = (UInt32(0x7F00_0000) + UInt32(last)).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let done = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -57,7 +80,10 @@ package final class ScriptedManager: Sendable {
                     && getsockname(descriptor, $0, &size) == 0
             }
         }
-        guard done else { throw HarnessError("cannot listen", errno) }
+        guard done else {
+            close(descriptor)
+            return nil
+        }
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
@@ -73,12 +99,15 @@ package final class ScriptedManager: Sendable {
     }
 }
 
-private final class Work {
+private final class Work: @unchecked Sendable {
     let listener: Int32
+    /// Reference counted by OpenSSL; set up before the first connection.
     let context: OpaquePointer
     /// Length-prefixed, as TLS writes it.
     let alpn: [UInt8]
     let answer: @Sendable (String, Int) -> ScriptedManager.Answer
+    /// Connections that stand; nil once it was stopped.
+    private let clients = Mutex<Set<Int32>?>([])
 
     init(
         listener: Int32, context: OpaquePointer, alpn: String,
@@ -106,11 +135,35 @@ private final class Work {
         while true {
             let client = accept(listener, nil, nil)
             guard client >= 0 else { break }
-            serveOne(client)
-            close(client)
+            // Programs that tests start in the meantime must not hold the connection too.
+            _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+            guard clients.withLock({ $0?.insert(client) }) != nil else {
+                close(client)
+                break
+            }
+            let box = Unmanaged.passRetained(Visit(work: self, client: client))
+            var thread = pthread_t()
+            pthread_create(&thread, nil, visit, box.toOpaque())
+            pthread_detach(thread)
         }
-        SSL_CTX_free(context)
         close(listener)
+    }
+
+    deinit { SSL_CTX_free(context) }
+
+    func stop() {
+        clients.withLock { all in
+            guard let open = all else { return }
+            open.forEach { _ = shutdown($0, Int32(SHUT_RDWR)) }
+            shutdown(listener, Int32(SHUT_RDWR))
+            all = nil
+        }
+    }
+
+    fileprivate func serve(_ client: Int32) {
+        serveOne(client)
+        _ = clients.withLock { $0?.remove(client) }
+        close(client)
     }
 
     private func serveOne(_ client: Int32) {
@@ -141,6 +194,24 @@ private final class Work {
             }
         }
     }
+}
+
+/// One connection.
+private final class Visit {
+    let work: Work
+    let client: Int32
+
+    init(work: Work, client: Int32) {
+        self.work = work
+        self.client = client
+    }
+}
+
+private func visit(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    let visit = Unmanaged<Visit>.fromOpaque(argument).takeRetainedValue()
+    visit.work.serve(visit.client)
+    return nil
 }
 
 private func serve(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {

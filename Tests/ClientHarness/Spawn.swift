@@ -40,7 +40,10 @@ package enum Spawn {
         posix_spawnattr_setsigmask(&attributes, &none)
 
         let given = Set(environment.map { $0.prefix { $0 != "=" } })
-        let usual = ["TERM=xterm", "LC_ALL=C.UTF-8", "HOME=/nonexistent", "PATH=/usr/bin:/bin"]
+        let usual = [
+            "TERM=xterm", "LC_ALL=C.UTF-8", "HOME=/nonexistent", "PATH=/usr/bin:/bin", "NO_COLOR=1",
+            "PAGER=cat",
+        ]
         let settings = environment + usual.filter { !given.contains($0.prefix { $0 != "=" }) }
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         var variables = settings.map { strdup($0) } + [nil]

@@ -17,7 +17,7 @@ import Testing
         "Shell": ["ClusterModel", "CommandGrammar", "TerminalText", "AdminProtocol"],
         "cctrl": [
             "Shell", "LineEditor", "AdminClient", "SiteConfiguration", "AdminProtocol", "ClusterModel",
-            "CommandGrammar",
+            "CommandGrammar", "TerminalText",
         ],
         "cctrl-docs": ["Shell", "CommandGrammar"],
         "MariaDBClient": ["CMariaDB"], "EtcdClient": [], "HAProxyClient": [],

@@ -76,9 +76,9 @@ import Testing
     @Test func `pasted lines wait for Return`() throws {
         let terminal = try session.open()
         terminal.send("\u{1b}[200~help quit\nquit\n\u{1b}[201~")
-        try terminal.expect("help quit quit")
+        try terminal.expect("help quit; quit")
         terminal.send("\r")
-        try terminal.expect("'quit' has no word 'quit'")
+        try terminal.expect("Leave the shell.")
     }
 
     @Test func `letters of any alphabet can be typed and deleted`() throws {

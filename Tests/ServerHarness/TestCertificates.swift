@@ -9,15 +9,16 @@ package final class TestCertificates: Sendable {
         try self.init(host: host, addresses: [address])
     }
 
-    /// - Parameters: name and addresses of the one host.
-    package init(host: String, addresses: [String]) throws {
+    /// - Parameters: name and addresses of the one host; more names that its certificate is good for.
+    package init(host: String, addresses: [String], aliases: [String] = []) throws {
         directory = try TemporaryDirectory()
         let authority = try CertificateAuthority()
         let stranger = try CertificateAuthority()
         try save(authority.own, "ca")
         try save(stranger.own, "stranger-ca")
         guard let name = HostName(host) else { throw HarnessError("'\(host)' is no host name") }
-        let server = CertificateProfile.host(name, names: [.dns(host)] + addresses.map { .address($0) })
+        let names = ([host] + aliases).map { CertificateProfile.SubjectName.dns($0) }
+        let server = CertificateProfile.host(name, names: names + addresses.map { .address($0) })
         try save(try authority.issue(server), "host")
         try save(try stranger.issue(server), "stranger-host")
         try save(try authority.issue(.client(name: "anna", role: .operator)), "operator")

@@ -15,5 +15,5 @@ package enum CommonOptions {
     /// For commands that ask something.
     package static let reading = [json, fields]
     /// For commands that change something.
-    package static let changing = [json, events, yes]
+    package static let changing = [json, events, yes, PlanOption.option]
 }

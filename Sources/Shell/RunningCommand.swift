@@ -7,6 +7,10 @@ final class RunningCommand {
     let text: String
     let presentation: Presentation
     let saysYes: Bool
+    /// Whether it is only to be planned.
+    let isPlanned: Bool
+    /// The plans that it has got so far.
+    var plans: [PlanReport] = []
     /// The user's screen, whatever file or report the output goes to.
     let terminal: any Screen
     /// Where lines of JSON go.
@@ -15,12 +19,14 @@ final class RunningCommand {
     private(set) var steps = 0
 
     init(
-        _ text: String, _ presentation: Presentation, saysYes: Bool, terminal: any Screen, output: any Screen,
+        _ text: String, _ presentation: Presentation, saysYes: Bool, isPlanned: Bool = false,
+        terminal: any Screen, output: any Screen,
         site: SiteName?
     ) {
         self.text = text
         self.presentation = presentation
         self.saysYes = saysYes
+        self.isPlanned = isPlanned
         self.terminal = terminal
         self.output = output
         report = Report(command: text, site: site)
@@ -86,6 +92,7 @@ extension Session {
 
     /// Shows how an operation ended.
     package func conclude(_ outcome: Outcome) -> Ending {
+        if running?.isPlanned == true { return .done }
         if let running, running.presentation.json {
             var whole = running.report.outcome ?? ReportedOutcome()
             whole.lines += outcome.lines

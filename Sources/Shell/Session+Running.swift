@@ -39,7 +39,8 @@ extension Session {
     ) -> Ending {
         let presentation = presentation.with(match.options)
         let command = RunningCommand(
-            text, presentation, saysYes: match.options["--yes"] != nil, terminal: screen, output: output,
+            text, presentation, saysYes: match.options["--yes"] != nil,
+            isPlanned: match.options["--plan"] != nil, terminal: screen, output: output,
             site: site)
         running = command
         let gathering = presentation.json ? GatheringScreen(over: output) : nil
@@ -48,7 +49,9 @@ extension Session {
         let kind = commands[match.entry]
         var ending = Ending.done
         do throws(Refusal) {
-            let isWanted = kind.isExpert(arguments, in: self) ? try confirm(text) : true
+            if command.isPlanned { try PlanOption.check(arguments) }
+            // A plan harms nobody.
+            let isWanted = !command.isPlanned && kind.isExpert(arguments, in: self) ? try confirm(text) : true
             if isWanted { ending = try kind.run(arguments, in: self) }
         } catch {
             ending = .failed(error.code.exitStatus)

@@ -73,6 +73,7 @@ package final class Session {
     func ask<Call: AdminCall>(
         _ call: Call, of link: any ManagerLink, progress: (String) -> Void
     ) throws(Refusal) -> Call.Reply {
+        if running?.isPlanned == true, Call.access != .observer { return try plan(call, of: link) }
         let started = clock()
         if level >= .diag {
             let text = String(decoding: try FrameCodec.encode(call), as: UTF8.self)

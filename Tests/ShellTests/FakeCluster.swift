@@ -26,6 +26,8 @@ final class FakeManager: ManagerLink {
     var methods: [String] = []
     /// The changing calls, to look at their parameters.
     var calls: [any AdminCall] = []
+    /// The asking calls.
+    var questions: [any AdminCall] = []
     var progress: [String] = []
     var outcome = Outcome(lines: [])
     var refusal: Refusal?
@@ -42,7 +44,7 @@ final class FakeManager: ManagerLink {
         _ call: Call, limit: Int?, progress show: (String) -> Void
     ) throws(Refusal) -> Call.Reply {
         methods.append(Call.method)
-        if Call.access != .observer { calls.append(call) }
+        if Call.access != .observer { calls.append(call) } else { questions.append(call) }
         progress.forEach(show)
         if let refusal { throw refusal }
         let replies: [Any] = [status, outcome] + others

@@ -153,6 +153,21 @@ struct AdminSessionTests {
         #expect(server.listener.sessionCount == 0)
     }
 
+    @Test func `a request that is given up is cancelled and still answered`() async throws {
+        let server = try await TestManager(address: "127.9.5.14")
+        let client = try await TestClient(server)
+        try await client.hello()
+        try client.send(SwitchCall(target: nil), id: 7)
+        for _ in 0..<2 { _ = try await client.reply() }
+        try client.send(CancelCall(request: 7), id: 8)
+        guard case .result(8, let line) = try await client.reply() else { throw HarnessError("no reply") }
+        #expect(try FrameCodec.result(of: Cancelled.self, in: line).cancelled)
+        #expect(try await client.refusal().code == .outcomeUnknown)
+        try client.send(CancelCall(request: 7), id: 9)
+        guard case .result(9, let second) = try await client.reply() else { throw HarnessError("no reply") }
+        #expect(try !FrameCodec.result(of: Cancelled.self, in: second).cancelled)
+    }
+
     @Test func `a hundred sessions at once are served, one more than allowed is not`() async throws {
         let server = try await TestManager(address: "127.9.5.10") { $0.sessions = 100 }
         let clients = try await withThrowingTaskGroup(of: TestClient.self) { group in

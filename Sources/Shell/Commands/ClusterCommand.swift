@@ -26,7 +26,7 @@ enum ClusterCommand: ShellCommand {
         guard arguments["verb"] != "validate" else { return try session.perform(ValidateCall()) }
         let outcome = try session.ask(HeartbeatCall())
         var ending = session.conclude(outcome)
-        guard arguments["verb"] == "flush" else { return ending }
+        guard arguments["verb"] == "flush", session.running?.isPlanned != true else { return ending }
         // The heartbeat's own transaction: nothing that was written before it has a higher number.
         let words = outcome.lines.flatMap { $0.split(separator: " ") }
         guard let beat = words.lazy.compactMap({ GTID($0) }).first else {

@@ -1,0 +1,43 @@
+import AdminProtocol
+import ClusterModel
+
+/// `history`: the journal, newest first, a row an entry.
+struct HistoryView {
+    static let fields = ["id", "command", "by", "coordinator", "startedAt", "endedAt", "result"]
+
+    var time = TimeText.local
+
+    func lines(_ entries: [OperationRecord]) -> [String] {
+        guard !entries.isEmpty else { return ["the journal is empty"] }
+        return Columns.lines(
+            [["ID", "BEGUN", "TOOK", "BY", "RESULT", "COMMAND"]]
+                + entries.map { entry in
+                    [
+                        entry.id, time.plain(entry.startedAt), took(entry), entry.by, entry.result.rawValue,
+                        entry.command,
+                    ]
+                })
+    }
+
+    /// `history show`: everything that is known of one.
+    func lines(_ entry: OperationRecord) -> [String] {
+        var rows = [
+            ["id:", entry.id], ["command:", entry.command], ["by:", entry.by],
+            ["coordinator:", entry.coordinator.description], ["begun:", time.plain(entry.startedAt)],
+        ]
+        if let end = entry.endedAt { rows.append(["ended:", "\(time.plain(end)), after \(took(entry))"]) }
+        rows.append(["result:", entry.result.rawValue])
+        var lines = Columns.lines(rows)
+        if !entry.lines.isEmpty { lines += [""] + entry.lines.map(SafeLine.of) }
+        if let steps = entry.steps, !steps.isEmpty {
+            lines += ["", "STEPS:"]
+            lines += Columns.lines(
+                steps.map { [$0.step, "\(($0.milliseconds * 10).rounded() / 10) ms"] }, indent: 2)
+        }
+        return lines
+    }
+
+    private func took(_ entry: OperationRecord) -> String {
+        entry.endedAt.map { Columns.age($0.seconds(since: entry.startedAt)) } ?? "-"
+    }
+}

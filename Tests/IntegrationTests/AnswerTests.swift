@@ -42,7 +42,7 @@ extension IntegrationTests {
             let replicas = try await cluster.replicas("east")
             // All reads of the site go to one replica.
             try await cluster.done(primary, "datasource \(replicas[0]) shun")
-            let session = try await cluster.session(primary, .read)
+            let session = try cluster.session(primary, .read)
             try await session.query("SELECT 1", deadline: .seconds(20))
             let seen = try await cluster.done(primary, "datasource \(replicas[1]) connections -l")
             #expect(seen.output.contains(cluster.configuration.applicationUser), "\(seen.text)")

@@ -88,7 +88,7 @@ extension Coordinator {
         }
         let path = "\(backup.directory)/\(backup.name)"
         do throws(Refusal) {
-            return try await operate("datasource \(host) restore \(path)", by: author, progress: progress) {
+            let outcome = try await operate("datasource \(host) restore \(path)", by: author, progress: progress) {
                 (operation) throws(Refusal) in
                 // Nobody starts the replicator before the position is set, or before an operator wants it.
                 try await self.commit([try self.write(.replicator(host), Wanted.offline)])
@@ -99,6 +99,9 @@ extension Coordinator {
                         "its replicator is OFFLINE; 'datasource \(host) recover' brings it back",
                     ], operation: operation.id)
             }
+            // So that an `ls` after the command is right.
+            _ = await wait(.seconds(5)) { $0.reports[host]?.server.state == .online }
+            return outcome
         } catch {
             // Refused before the swap began, or swapped back: the copy is of no use any more.
             if error.code != .outcomeUnknown {

@@ -145,7 +145,12 @@ import Testing
                     lines.withLock { $0.append(line) }
                 }
             }
-            try await Task.sleep(for: .milliseconds(300))
+            try await eventually("it listens") {
+                for policy in [Policy.manual, .automatic] {
+                    _ = try? await site.command(SetPolicyCall(policy: policy))
+                }
+                return lines.withLock { !$0.isEmpty }
+            }
             let second = await #expect(throws: Refusal.self) {
                 try await site.command(EventsCall(), on: "east3", role: .observer)
             }
@@ -153,7 +158,9 @@ import Testing
             _ = try await site.command(SwitchCall(target: "east2"))
             _ = try await site.command(ChangeDataSourceCall(name: "east3", verb: .shun))
             _ = try await site.command(SetPolicyCall(policy: .manual))
-            @Sendable func has(_ text: String) -> Bool { lines.withLock { $0.contains { $0.contains(text) } } }
+            @Sendable func has(_ text: String) -> Bool {
+                lines.withLock { $0.contains { $0.contains(text) } }
+            }
             try await eventually("all are told") {
                 has("MASTER east1 => east2") && has("DATASOURCE east3 ONLINE => SHUNNED(MANUALLY-SHUNNED)")
                     && has("POLICY AUTOMATIC => MANUAL") && has("ENDS: done (switch to east2 by anna)")

@@ -154,6 +154,46 @@ import Testing
         #expect(stage.screen.lines.last?.hasSuffix("9.0 s  5 MiB  10.11.14  1-11-5") == true)
     }
 
+    @Test(arguments: [
+        ("why east2", "explanation"), ("history", "history"), ("history show 1-1", "entry"),
+        ("switch --plan", "plans"), ("datasource east2 connections -l", "clients"),
+        ("datasource east2 backups", "backups"),
+    ])
+    func `every answer has its form in the schema`(line: String, form: String) throws {
+        let stage = try Stage(expert: true, presentation: Presentation(json: true))
+        let host = try Sample.host("east2")
+        let entry = OperationRecord(
+            id: "1-1", command: "switch", by: "anna", coordinator: host, startedAt: time, result: .running,
+            lines: [],
+            steps: [StepTime(step: "freeze", milliseconds: 1)])
+        let rule = RuleAnswer(rule: "a", text: "b", holds: true, seen: "c", since: time)
+        stage.east.others = [
+            Explanation(conclusion: "so", parts: [ExplanationPart(title: "t", rules: [rule])]), entry,
+            [entry],
+            PlanReport(
+                command: "switch", steps: ["a"],
+                forecast: SwitchForecast(
+                    from: host, to: host, stored: 1, applied: 1, missing: 0, latency: 0, sessions: [],
+                    blockers: [],
+                    gap: nil, runs: 0)),
+            Connections(
+                name: host, total: 1, routers: [RouterSessions(router: host, active: 1)], direct: 0,
+                sessions: [
+                    ClientSession(
+                        id: 1, user: "a", host: "b", database: "", command: "Sleep", seconds: 1, statement: ""
+                    )
+                ]),
+            [BackupInfo](),
+        ]
+        #expect(stage.script(line) == 0)
+        let schema = try SchemaCheck()
+        let text = try #require(stage.screen.lines.last)
+        #expect(try schema.problems(line: text) == [], "\(text)")
+        let answer = try FrameCodec.decode(JSONValue.self, from: Array(text.utf8))
+        #expect(schema.problems(answer[path: "result"], as: form) == [], "\(text)")
+        #expect(answer[path: "outcome"] == answer[path: "error"])
+    }
+
     @Test func `a restore asks first where nobody is an expert`() throws {
         let stage = try Stage()
         #expect(stage.script("datasource east2 restore") == 3)

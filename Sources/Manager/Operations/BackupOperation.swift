@@ -88,7 +88,8 @@ extension Coordinator {
         }
         let path = "\(backup.directory)/\(backup.name)"
         do throws(Refusal) {
-            let outcome = try await operate("datasource \(host) restore \(path)", by: author, progress: progress) {
+            let command = "datasource \(host) restore \(path)"
+            let outcome = try await operate(command, by: author, progress: progress) {
                 (operation) throws(Refusal) in
                 // Nobody starts the replicator before the position is set, or before an operator wants it.
                 try await self.commit([try self.write(.replicator(host), Wanted.offline)])

@@ -81,6 +81,7 @@ final class Managers: ManagerNetwork {
         if let connection = standing(site) { return connection }
         connections[site] = nil
         let connection = try connect(to: site, interrupt)
+        Stages.mark("connection")
         adopt(connection, of: site)
         return connection
     }
@@ -181,6 +182,7 @@ final class Managers: ManagerNetwork {
     private func tls() throws(Refusal) -> TLSContext {
         if let context { return context }
         let made = try TLSContext(settings.identity)
+        Stages.mark("certificates")
         context = made
         return made
     }

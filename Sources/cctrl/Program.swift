@@ -8,6 +8,8 @@ import Shell
 /// `cctrl`: joins options, configuration, managers and terminal, and ends with an honest status.
 enum Program {
     static func run(_ words: [String]) -> Int32 {
+        Stages.mark("main")
+        defer { Stages.mark("end") }
         let output = Output()
         let options: Options
         do throws(UsageError) {
@@ -30,8 +32,10 @@ enum Program {
     }
 
     private static func start(_ options: Options, _ output: Output) -> Int32 {
+        Stages.mark("options")
         do throws(Refusal) {
             let settings = try Settings(options)
+            Stages.mark("configuration")
             let managers = Managers(settings)
             if !options.inputs.isEmpty { return try runInputs(options, settings, managers, output) }
             if isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0 {

@@ -27,6 +27,7 @@ final class SiteLink: ManagerLink {
         if changes { managers.hasChanged = true }
         let connection = try managers.connection(to: site)
         do throws(Refusal) {
+            defer { Stages.mark("request") }
             return try connection.send(call, limit: limit, progress: progress)
         } catch {
             // A person is led on to the next manager; what may have changed something is never sent twice.

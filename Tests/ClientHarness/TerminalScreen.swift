@@ -87,6 +87,11 @@ package struct TerminalScreen {
 
     private mutating func finishEscape(last: Unicode.Scalar) {
         guard let sequence = escape else { return }
+        if sequence.hasPrefix("]") {
+            // A title or the like, up to a bell or `ESC \\`.
+            if last == "\u{7}" || sequence.hasSuffix("\u{1b}\\") { escape = nil }
+            return
+        }
         guard sequence.hasPrefix("[") else {
             // Two letters for character sets, one for the rest.
             if !"()".contains(sequence.first ?? "(") || sequence.count == 2 { escape = nil }

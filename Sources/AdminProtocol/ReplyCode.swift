@@ -12,6 +12,8 @@ package enum ReplyCode: Int, Codable, Sendable, CaseIterable {
     case serviceFailed = 1002
     /// Coordination data could not be written; nothing was changed.
     case storeError = 1003
+    /// An operator aborted it, and it was taken back.
+    case aborted = 1004
     /// The manager itself met something that it did not expect.
     case internalError = 1099
 
@@ -43,6 +45,8 @@ package enum ReplyCode: Int, Codable, Sendable, CaseIterable {
     case noSpace = 3013
     /// Another run of the same kind is going on.
     case busy = 3014
+    /// The operation is beyond its point of no return, or knows no way back.
+    case notAbortable = 3015
 
     // 4xxx: done, and something is left to do.
     case followUpNeeded = 4001

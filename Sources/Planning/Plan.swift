@@ -6,7 +6,10 @@ package struct Plan: Hashable, Sendable {
     package var from: HostName
     /// The primary after.
     package var to: HostName
-    package var steps: [PlanStep]
+    /// What runs side by side, in order.
+    package var stages: [[PlanStep]]
+
+    package var steps: [PlanStep] { stages.flatMap(\.self) }
 }
 
 /// One step of a plan.
@@ -68,6 +71,9 @@ package enum PlanStep: Hashable, Sendable {
         case .settle: "settle"
         }
     }
+
+    /// Whether nobody can write while the step runs.
+    package var isInGap: Bool { Self.gap.contains(word) }
 
     /// Steps during which nobody can write: their times together are the gap that clients see.
     package static let gap: Set<String> = [

@@ -23,8 +23,8 @@ package enum SwitchPlanner {
         let hosts = [candidate, primary] + snapshot.liveHosts.filter { $0 != candidate && $0 != primary }
         return (
             Plan(
-                from: primary, to: candidate, steps: steps(primary, candidate, routers: routers, hosts: hosts)
-            ),
+                from: primary, to: candidate,
+                stages: stages(primary, candidate, routers: routers, hosts: hosts)),
             ranking
         )
     }
@@ -76,23 +76,26 @@ package enum SwitchPlanner {
             since: missing.compactMap { snapshot.lost[$0] }.min())
     }
 
-    private static func steps(
+    private static func stages(
         _ primary: HostName, _ candidate: HostName, routers: [HostName], hosts: [HostName]
-    ) -> [PlanStep] {
+    ) -> [[PlanStep]] {
         [
-            .quietLinks(primary),
-            .approach(candidate: candidate, primary: primary),
-            .holdRouters(routers),
-            .drainRouters(routers, primary: primary),
-            .freeze(primary),
-            .leave(routers, primary: primary),
-            .catchUp(candidate: candidate, primary: primary),
-            .close(primary),
-            .record(primary: candidate, old: primary),
-            .open(candidate),
-            .releaseRouters(routers, primary: candidate),
-            .thaw(primary),
-            .settle(hosts),
+            [.quietLinks(primary)],
+            [.approach(candidate: candidate, primary: primary)],
+            [.holdRouters(routers)],
+            [.drainRouters(routers, primary: primary)],
+            [.freeze(primary)],
+            // Nothing commits any more: the last stretch is executed while the routers let go.
+            [
+                .leave(routers, primary: primary),
+                .catchUp(candidate: candidate, primary: primary),
+            ],
+            [.close(primary)],
+            [.record(primary: candidate, old: primary)],
+            [.open(candidate)],
+            [.releaseRouters(routers, primary: candidate)],
+            [.thaw(primary)],
+            [.settle(hosts)],
         ]
     }
 }

@@ -28,7 +28,7 @@ import Testing
             seen[call.method, default: 0] += 1
         }
         #expect(seen.values.allSatisfy { $0 == 1 }, "\(seen)")
-        #expect(seen.count == 27)
+        #expect(seen.count == 28)
     }
 
     @Test func `what changes something needs more than an observer`() {

@@ -130,6 +130,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
         SampleCall(SwitchCall(target: host), outcome),
         SampleCall(FailoverCall(target: nil, force: true), outcome),
         SampleCall(RecoverCall(), outcome),
+        SampleCall(AbortCall(), outcome),
         SampleCall(HeartbeatCall(), outcome),
         SampleCall(DrainCall(name: host, seconds: 10), outcome),
         SampleCall(BackupCall(name: host, directory: "/b"), outcome),

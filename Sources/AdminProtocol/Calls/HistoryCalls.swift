@@ -43,6 +43,10 @@ package struct OperationRecord: Codable, Hashable, Sendable {
     package var lines: [String]
     /// How long each step of a switch took; nil for everything else.
     package var steps: [StepTime]?
+    /// Of a switch: which role moves.
+    package var move: RoleMove?
+    /// The last step that was begun and written down; nil before the first.
+    package var reached: String?
 
     package init(
         id: String, command: String, by: String, coordinator: HostName, startedAt: WallTime,
@@ -61,6 +65,17 @@ package struct OperationRecord: Codable, Hashable, Sendable {
 
     /// The author of what the coordinator does by itself.
     package static let rules = "rules"
+}
+
+/// From where to where the primary role goes.
+package struct RoleMove: Codable, Hashable, Sendable {
+    package var from: HostName
+    package var to: HostName
+
+    package init(from: HostName, to: HostName) {
+        self.from = from
+        self.to = to
+    }
 }
 
 /// One step of an operation that has run.

@@ -59,6 +59,10 @@ extension ManagerService {
                     (operation) throws(Refusal) in try await coordinator.recoverSite(operation)
                 }
             }
+        case AbortCall.method:
+            return try await answering.byCoordinator(AbortCall.self) { (_, coordinator) throws(Refusal) in
+                try coordinator.abort()
+            }
         case HeartbeatCall.method:
             return try await answering.byCoordinator(HeartbeatCall.self) { (_, coordinator) throws(Refusal) in
                 try await coordinator.heartbeat(by: by)

@@ -21,6 +21,8 @@ package final class Coordinator: Sendable {
     /// The policy of a site that has never run.
     private let initialPolicy: Policy
     private let counter = Mutex(0)
+    /// The operation that this manager runs now.
+    let current = Mutex<Operation?>(nil)
     /// Whether this manager has given a new site its first transaction.
     private let hasBegun = Mutex(false)
 

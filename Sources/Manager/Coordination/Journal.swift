@@ -49,6 +49,28 @@ package struct Journal: Sendable {
     }
 }
 
+extension OperationRecord {
+    /// Ends an entry whose coordinator went away.
+    ///
+    /// What came of a switch shows in the site's records: the transaction that names the new primary is its point of
+    /// no return. The agents have taken back or finished the rest.
+    mutating func close(primary: HostName?) {
+        let step = reached.map { " at the step '\($0)'" } ?? ""
+        let gone = "ITS COORDINATOR '\(coordinator)' WENT AWAY\(step)"
+        switch move {
+        case let move? where primary == move.to:
+            result = .done
+            lines.append("\(gone); THE SITE HAD AGREED ON '\(move.to)', AND THE MANAGERS FINISHED IT")
+        case let move? where primary == move.from:
+            result = .undone
+            lines.append("\(gone); '\(move.from)' GOES ON AS THE PRIMARY")
+        default:
+            result = .unknown
+            lines.append("\(gone) BEFORE IT ENDED")
+        }
+    }
+}
+
 extension Coordinator {
     /// Removes what the journal keeps no longer, a transaction's worth at a time, and closes what an earlier
     /// coordinator has left open.
@@ -56,8 +78,7 @@ extension Coordinator {
         if let epoch = membership.leadership?.epoch {
             for var record in board.journal.open(before: epoch)
             where board.snapshot.operation?.id != record.id {
-                record.result = .unknown
-                record.lines.append("its coordinator '\(record.coordinator)' went away before it ended")
+                record.close(primary: board.snapshot.primary)
                 try await commit([try write(.history(record.id), record)])
             }
         }

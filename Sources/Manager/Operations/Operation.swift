@@ -6,17 +6,31 @@ import Synchronization
 
 /// A change of the site while it runs: its name in the journal, and the lines that the operator sees.
 final class Operation: Sendable {
+    private struct Course {
+        var lines: [String] = []
+        var times: [StepTime] = []
+        var move: RoleMove?
+        var reached: String?
+        var isAbortable = false
+        var isAborted = false
+    }
+
     let id: String
     let command: String
     let by: String
-    private let lines = Mutex<[String]>([])
-    private let times = Mutex<[StepTime]>([])
+    let coordinator: HostName
+    let startedAt = WallTime.now
+    private let course = Mutex(Course())
     /// Where the old primary stood when it was frozen; nothing comes after it.
     let frozenAt = Mutex(GTIDPosition())
     private let progress: @Sendable (String) -> Void
 
-    init(id: String, command: String, by: String, progress: @escaping @Sendable (String) -> Void) {
+    init(
+        id: String, command: String, by: String, coordinator: HostName,
+        progress: @escaping @Sendable (String) -> Void
+    ) {
         self.id = id
+        self.coordinator = coordinator
         self.command = command
         self.by = by
         self.progress = progress
@@ -24,19 +38,77 @@ final class Operation: Sendable {
 
     /// One line of the classic output, as it comes.
     func say(_ line: String) {
-        lines.withLock { $0.append(line) }
+        course.withLock { $0.lines.append(line) }
         progress(line)
     }
 
-    var said: [String] { lines.withLock { $0 } }
-
-    /// Notes how long a step took.
-    func took(_ step: PlanStep, _ time: Duration) {
-        times.withLock { $0.append(StepTime(step: step.word, milliseconds: time.inMilliseconds)) }
+    /// The plan that runs now.
+    func begins(_ plan: Plan) {
+        course.withLock { course in
+            course.move = RoleMove(from: plan.from, to: plan.to)
+            course.isAbortable = true
+        }
     }
 
-    /// Steps of a plan that have run; nil where none has.
-    var steps: [StepTime]? { times.withLock { $0.isEmpty ? nil : $0 } }
+    func reaches(_ stage: [PlanStep]) {
+        course.withLock { $0.reached = stage.map(\.word).joined(separator: " and ") }
+    }
+
+    /// Notes how long a step took.
+    func took(_ step: PlanStep, _ milliseconds: Double) {
+        course.withLock { $0.times.append(StepTime(step: step.word, milliseconds: milliseconds)) }
+    }
+
+    /// The entry in the journal as it stands.
+    func entry(_ result: OperationRecord.Result) -> OperationRecord {
+        course.withLock { course in
+            var record = OperationRecord(
+                id: id, command: command, by: by, coordinator: coordinator, startedAt: startedAt,
+                result: result, lines: course.lines, steps: course.times.isEmpty ? nil : course.times)
+            record.move = course.move
+            record.reached = course.reached
+            return record
+        }
+    }
+
+    /// The entry once it has ended.
+    func ended(_ result: Result<Outcome, Refusal>) -> OperationRecord {
+        var record: OperationRecord
+        switch result {
+        case .success(let outcome):
+            record = entry(.done)
+            record.lines += outcome.lines
+        case .failure(let refusal):
+            record = entry(refusal.code == .outcomeUnknown ? .unknown : isAborted ? .undone : .failed)
+            record.lines.append(refusal.message)
+        }
+        record.endedAt = .now
+        return record
+    }
+
+    // MARK: abort
+
+    /// Asks the operation to end at its next safe point.
+    /// - Returns: false where it cannot be taken back, or not any more.
+    func abort() -> Bool {
+        course.withLock { course in
+            if course.isAbortable { course.isAborted = true }
+            return course.isAbortable
+        }
+    }
+
+    /// Whether it is to be taken back.
+    var isAborted: Bool { course.withLock { $0.isAborted } }
+
+    /// From here on it is driven forward.
+    /// - Returns: false where it was aborted just before.
+    func decide() -> Bool {
+        course.withLock { course in
+            guard !course.isAborted else { return false }
+            course.isAbortable = false
+            return true
+        }
+    }
 }
 
 extension Coordinator {
@@ -49,24 +121,23 @@ extension Coordinator {
         _ body: @escaping @Sendable (Operation) async throws(Refusal) -> Outcome
     ) async throws(Refusal) -> Outcome {
         guard let leadership = membership.leadership else { throw notCoordinator }
-        let operation = Operation(id: nextOperation(), command: command, by: by, progress: progress)
-        let started = WallTime.now
+        let operation = Operation(
+            id: nextOperation(), command: command, by: by, coordinator: host, progress: progress)
+        let started = operation.startedAt
         let running = RunningOperation(
             id: operation.id, command: command, coordinator: host, startedAt: started)
-        var record = OperationRecord(
-            id: operation.id, command: command, by: by, coordinator: host, startedAt: started,
-            result: .running,
-            lines: [])
         let key = try FrameCodec.encode(running)
         try await commit(
             [
                 StoreWrite(.operation, key, lease: leadership.lease),
-                try write(.history(operation.id), record),
+                try write(.history(operation.id), operation.entry(.running)),
             ],
             absent: [.operation])
         log.notice(
             "operation begins", metadata: ["id": "\(operation.id)", "command": "\(command)", "by": "\(by)"])
 
+        current.withLock { $0 = operation }
+        defer { current.withLock { $0 = nil } }
         let result = await Task.detached { () async -> Result<Outcome, Refusal> in
             do throws(Refusal) {
                 return .success(try await body(operation))
@@ -75,17 +146,7 @@ extension Coordinator {
             }
         }.value
 
-        record.endedAt = .now
-        record.lines = operation.said
-        record.steps = operation.steps
-        switch result {
-        case .success(let outcome):
-            record.result = .done
-            record.lines += outcome.lines
-        case .failure(let refusal):
-            record.result = refusal.code == .outcomeUnknown ? .unknown : .failed
-            record.lines.append(refusal.message)
-        }
+        let record = operation.ended(result)
         do {
             try await commit([StoreWrite(.operation, nil), try write(.history(operation.id), record)])
         } catch {

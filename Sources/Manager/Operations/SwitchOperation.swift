@@ -73,42 +73,83 @@ extension Coordinator {
         return snapshot
     }
 
-    /// Runs the steps; before the point of no return a failure takes everything back, after it the rest goes on.
+    /// Runs the stages; before the point of no return a failure takes everything back, after it the rest goes on.
     /// - Returns: what is left to do.
     private func run(_ plan: Plan, _ operation: Operation) async throws(Refusal) -> [String] {
         var undo: [PlanStep] = []
         var isDecided = false
         var followUp: [String] = []
-        for step in plan.steps {
-            let began = ContinuousClock.now
-            defer { operation.took(step, began.duration(to: .now)) }
-            do throws(Refusal) {
-                if let back = step.undo(from: plan.from), !isDecided { undo.append(back) }
-                followUp += try await perform(step, plan, operation)
-                if step.isPointOfNoReturn { isDecided = true }
-            } catch {
-                if step.isPointOfNoReturn, error.code == .outcomeUnknown {
-                    throw await undecided(plan, error, operation)
-                }
+        operation.begins(plan)
+        for stage in plan.stages {
+            let decides = stage.contains(where: \.isPointOfNoReturn)
+            let aborted = decides ? !operation.decide() : operation.isAborted && !isDecided
+            guard !aborted else {
+                await takeBack(undo.reversed(), plan, operation)
+                throw Refusal(
+                    .aborted, "the switch was aborted; '\(plan.from)' goes on as the primary", hint: "ls")
+            }
+            operation.reaches(stage)
+            // The journal is written where nobody waits for it; in the gap the decision itself is the entry.
+            if stage.allSatisfy({ !$0.isInGap }) { await note(operation.entry(.running)) }
+            if !isDecided { undo += stage.compactMap { $0.undo(from: plan.from) } }
+            let ends = await perform(stage, plan, operation)
+            for end in ends { operation.took(end.step, end.milliseconds) }
+            followUp += ends.flatMap(\.followUp)
+            if let reason = ends.compactMap(\.refusal).first {
+                if decides, reason.code == .outcomeUnknown { throw await undecided(plan, reason, operation) }
                 guard isDecided else {
-                    let reason = error
                     await takeBack(undo.reversed(), plan, operation)
                     throw Refusal(
-                        reason.code == .staleEpoch ? .staleEpoch : reason.code,
-                        "\(reason.message); '\(plan.from)' goes on as the primary",
+                        reason.code, "\(reason.message); '\(plan.from)' goes on as the primary",
                         hint: reason.hint ?? "ls")
                 }
                 // The site has agreed on the new primary: what one host could not do now its agent does later.
-                followUp.append("FOLLOW-UP: \(error.message)")
+                followUp += ends.compactMap(\.refusal).map { "FOLLOW-UP: \($0.message)" }
             }
-            log.info(
-                "step",
-                metadata: [
-                    "operation": "\(operation.id)", "step": "\(step)",
-                    "milliseconds": "\(began.duration(to: .now).inMilliseconds)",
-                ])
+            if decides { isDecided = true }
         }
         return followUp
+    }
+
+    /// How one step ended.
+    private struct StepEnd: Sendable {
+        var step: PlanStep
+        var milliseconds = 0.0
+        /// What is left to do.
+        var followUp: [String] = []
+        var refusal: Refusal?
+    }
+
+    /// Runs the steps of a stage side by side; all have ended when this returns.
+    private func perform(_ stage: [PlanStep], _ plan: Plan, _ operation: Operation) async -> [StepEnd] {
+        guard stage.count > 1 else {
+            var ends: [StepEnd] = []
+            for step in stage { ends.append(await end(of: step, plan, operation)) }
+            return ends
+        }
+        let ends = await withTaskGroup(of: StepEnd.self) { group in
+            for step in stage { group.addTask { await self.end(of: step, plan, operation) } }
+            return await group.reduce(into: [StepEnd]()) { $0.append($1) }
+        }
+        return stage.compactMap { step in ends.first { $0.step == step } }
+    }
+
+    private func end(of step: PlanStep, _ plan: Plan, _ operation: Operation) async -> StepEnd {
+        var end = StepEnd(step: step)
+        let began = ContinuousClock.now
+        do throws(Refusal) {
+            end.followUp = try await perform(step, plan, operation)
+        } catch {
+            end.refusal = error
+        }
+        end.milliseconds = began.duration(to: .now).inMilliseconds
+        log.info(
+            "step",
+            metadata: [
+                "operation": "\(operation.id)", "step": "\(step)", "milliseconds": "\(end.milliseconds)",
+                "refused": "\(end.refusal?.message ?? "")",
+            ])
+        return end
     }
 
     /// Ends a switch of which nobody here knows whether the site has agreed on the new primary.

@@ -54,8 +54,8 @@ extension OperationRecord {
     ///
     /// What came of a switch shows in the site's records: the transaction that names the new primary is its point of
     /// no return. The agents have taken back or finished the rest.
-    mutating func close(primary: HostName?) {
-        let step = reached.map { " at the step '\($0)'" } ?? ""
+    package mutating func close(primary: HostName?) {
+        let step = reached.map { " AT THE STEP '\($0)'" } ?? ""
         let gone = "ITS COORDINATOR '\(coordinator)' WENT AWAY\(step)"
         switch move {
         case let move? where primary == move.to:

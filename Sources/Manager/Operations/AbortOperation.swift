@@ -1,4 +1,5 @@
 import AdminProtocol
+import ClusterModel
 import Synchronization
 
 extension Coordinator {

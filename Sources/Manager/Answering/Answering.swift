@@ -78,12 +78,23 @@ struct Answering: Sendable {
                 .noCoordinator, "'\(board.host)' is not the coordinator; nothing was changed", hint: "ls")
         }
         do throws(Refusal) {
-            return try await service.peers.call(
+            let reply = try await service.peers.call(
                 call, on: coordinator, for: author, deadline: patience, progress: progress)
+            if let entry = (reply as? Outcome)?.operation { await seeEnd(of: entry) }
+            return reply
         } catch  where error.code == .hostUnreachable && !hasBegun.value {
             // Either the coordinator says so of another host, or its own manager is gone.
             guard await answers(coordinator) else { throw noCoordinator }
             throw error
+        }
+    }
+
+    /// Waits a moment until this manager has seen the end too, so that the next question to it is answered right.
+    private func seeEnd(of entry: String) async {
+        let deadline = ContinuousClock.now + .seconds(1)
+        while service.board.journal[entry]?.endedAt == nil, ContinuousClock.now < deadline, !Task.isCancelled
+        {
+            try? await Task.sleep(for: .milliseconds(10))
         }
     }
 

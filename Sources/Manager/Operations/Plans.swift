@@ -204,8 +204,13 @@ extension Coordinator {
 
 extension OperationRecord {
     /// Milliseconds without writes; nil where no switch has come so far.
+    ///
+    /// The routers let go while the candidate catches up: the longer of the two counts.
     var gap: Double? {
         guard let steps, steps.contains(where: { $0.step == "release" }) else { return nil }
-        return steps.filter { PlanStep.gap.contains($0.step) }.reduce(0) { $0 + $1.milliseconds }
+        let beside: Set = ["leave", "catch-up"]
+        let gap = steps.filter { PlanStep.gap.contains($0.step) }
+        let alone = gap.filter { !beside.contains($0.step) }.reduce(0) { $0 + $1.milliseconds }
+        return alone + (gap.filter { beside.contains($0.step) }.map(\.milliseconds).max() ?? 0)
     }
 }

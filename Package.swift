@@ -57,8 +57,17 @@ let clientTests: [Target] = [
     .testTarget(name: "CommandGrammarTests", dependencies: ["CommandGrammar"], swiftSettings: settings),
     .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText"], swiftSettings: settings),
     .testTarget(
-        name: "ShellTests", dependencies: ["Shell", "CommandGrammar", "AdminProtocol", "ClusterModel"],
-        swiftSettings: settings),
+        name: "ShellTests",
+        dependencies: ["Shell", "CommandGrammar", "AdminProtocol", "ClusterModel"],
+        // Read by the tests, not built.
+        exclude: ["Transcripts"], swiftSettings: settings),
+    // Random lines and frames, each with a verdict: a small run in the tests, a long one as a program.
+    .target(
+        name: "FuzzKit", dependencies: ["Shell", "CommandGrammar", "AdminProtocol", "ClusterModel"],
+        path: "Tests/FuzzKit", exclude: ["Corpus"], swiftSettings: settings),
+    .executableTarget(
+        name: "cctrl-fuzz", dependencies: ["FuzzKit"], path: "Tests/FuzzProgram", swiftSettings: settings),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzKit"], swiftSettings: settings),
     // What tests of clients share: a manager that plays a script, programs on a pseudo-terminal.
     .target(
         name: "ClientHarness", dependencies: ["AdminClient", "AdminProtocol", "COpenSSL", "ServerHarness"],

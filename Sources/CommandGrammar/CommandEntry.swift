@@ -33,8 +33,12 @@ package struct CommandEntry: Hashable, Sendable {
 
     /// The words that it can begin with.
     package var heads: [String] {
-        patterns.flatMap(\.forms).compactMap { form in
-            if case .word(let word) = form.first { word } else { nil }
+        patterns.flatMap(\.forms).flatMap { form -> [String] in
+            switch form.first {
+            case .word(let word): [word]
+            case .choice(_, let words): words
+            case .value, nil: []
+            }
         }
     }
 }

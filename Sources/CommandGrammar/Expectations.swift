@@ -73,7 +73,7 @@ extension Grammar {
 
     /// A sentence as a note of a list.
     private static func line(_ sentence: String) -> String {
-        let first = sentence.prefix { $0 != "." }
-        return String(first)
+        let first = sentence.ranges(of: ". ").first.map { sentence[..<$0.lowerBound] } ?? sentence[...]
+        return first.hasSuffix(".") ? String(first.dropLast()) : String(first)
     }
 }

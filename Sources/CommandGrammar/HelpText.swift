@@ -42,7 +42,7 @@ extension Grammar {
     }
 
     private func examples(_ examples: [CommandExample]) -> [String] {
-        let column = min(40, examples.map(\.line.count).max() ?? 0)
+        let column = examples.map(\.line.count).max() ?? 0
         return (examples.isEmpty ? [] : ["", "Examples:"])
             + examples.map { example in
                 let blanks = String(repeating: " ", count: max(0, column - example.line.count) + 3)

@@ -113,6 +113,6 @@ extension Session {
 
     /// The line as the level of output has it.
     func stamped(_ line: String) -> String {
-        level >= .detailed ? TimeText.local.plain(clock()) + " " + line : line
+        level >= .detailed ? time.plain(clock()) + " " + line : line
     }
 }

@@ -129,7 +129,7 @@ extension Match {
     /// The word that a refusal quotes as wrong.
     func place(quotedIn refusal: Refusal, _ statement: Statement) -> Range<Int>? {
         guard refusal.code.exitStatus == 2 else { return nil }
-        let quoted = statement.tokens.filter { refusal.message.contains("'\($0.text)'") }
-        return quoted.first { token in places.values.contains(token.range) }?.range
+        let quoted = statement.tokens.enumerated().filter { refusal.message.contains("'\($0.element.text)'") }
+        return quoted.first { $0.offset > 0 || places.values.contains($0.element.range) }?.element.range
     }
 }

@@ -25,6 +25,8 @@ package final class Session {
     package var background: (any BackgroundRunner)?
     /// The wall clock.
     package var clock: () -> WallTime = WallTime.now
+    /// The zone of the times that are shown.
+    package var time = TimeText.local
     /// The command that runs now.
     var running: RunningCommand?
     var cachedStatus: SiteStatus?

@@ -126,7 +126,7 @@ import Testing
             #expect(stage.screen.lines.contains { $0.hasPrefix(command.name) }, "\(command.name)")
             for pattern in command.patterns {
                 #expect(
-                    !pattern.forms.isEmpty && pattern.usage.hasPrefix(pattern.text.prefix(2)),
+                    !pattern.forms.isEmpty && !pattern.usage.isEmpty,
                     "\(pattern.text)")
             }
         }

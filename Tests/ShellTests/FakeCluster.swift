@@ -40,6 +40,8 @@ final class FakeManager: ManagerLink {
             host: status.answeredBy, role: .operator, sites: [:])
     }
 
+    private var pings: [PingResult]? { others.lazy.compactMap { $0 as? [PingResult] }.first }
+
     func send<Call: AdminCall>(
         _ call: Call, limit: Int?, progress show: (String) -> Void
     ) throws(Refusal) -> Call.Reply {
@@ -48,6 +50,10 @@ final class FakeManager: ManagerLink {
         progress.forEach(show)
         if let refusal { throw refusal }
         let replies: [Any] = [status, outcome] + others
+        if let ping = call as? PingCall, let host = ping.host, let all = pings {
+            let found = all.filter { $0.host == host }
+            if let fitting = found as? Call.Reply { return fitting }
+        }
         for reply in replies {
             if let fitting = reply as? Call.Reply { return fitting }
         }
@@ -89,7 +95,7 @@ final class FakeLines: LineSource {
 
 /// A session on a fake cluster with all that a test looks at.
 struct Stage {
-    let screen = FakeScreen()
+    let screen: FakeScreen
     let east: FakeManager
     let network: FakeNetwork
     let session: Session
@@ -98,11 +104,20 @@ struct Stage {
         expert: Bool = false, yes: Bool = false, atRoot: Bool = false,
         presentation: Presentation = Presentation()
     ) throws {
+        screen = FakeScreen()
         east = FakeManager(try Sample.site("east"))
         network = FakeNetwork([east, FakeManager(try Sample.site("west"))])
         session = Session(
             screen: screen, network: network, site: atRoot ? nil : east.status.site, isExpert: expert,
             saysYes: yes, presentation: presentation)
+    }
+
+    /// A stage with a screen of another kind; `screen` stays empty.
+    init(_ paper: any Screen, _ east: FakeManager, _ west: FakeManager) {
+        screen = FakeScreen()
+        self.east = east
+        network = FakeNetwork([east, west])
+        session = Session(screen: paper, network: network, site: east.status.site, isExpert: false)
     }
 
     /// Runs a line as `-e` does.

@@ -65,4 +65,18 @@ extension Sample {
                 services: [service]),
         ]
     }
+
+    /// What the manager of a host reports.
+    static func report(_ host: HostName, _ routed: [HostName: ConnectionCounts]) throws -> HostReport {
+        var server = ServerReport(state: .online)
+        server.executed = try #require(GTIDPosition("1-101-213,2-201-99"))
+        server.logged = server.executed
+        server.version = "10.11.9-MariaDB"
+        let started = WallTime(milliseconds: 1_735_800_000_000)
+        return HostReport(
+            host: host, manager: ManagerReport(pid: 4711, version: "0.1.0", startedAt: started),
+            server: server,
+            router: RouterReport(state: .online, pid: 6117, byDataSource: routed),
+            observedAt: WallTime(milliseconds: 1_735_831_890_000))
+    }
 }

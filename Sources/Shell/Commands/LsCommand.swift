@@ -57,13 +57,13 @@ enum LsCommand: ShellCommand {
         let long = arguments.has("-l")
         let wanted = try arguments.dataSource("datasource", in: session)
         var status = try session.ask(StatusCall(reports: long))
-        let view = StatusView(status)
+        let view = StatusView(status, time: session.time)
         guard let wanted else {
             return try session.show(status, rows: view.rows) { view.lines(long: long) }
         }
         let source = try status.needed(wanted)
         status.dataSources = [source]
-        let one = StatusView(status)
+        let one = StatusView(status, time: session.time)
         try session.show(status, rows: one.rows) { view.lines(of: source, long: long) }
     }
 }

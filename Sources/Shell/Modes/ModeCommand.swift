@@ -4,7 +4,7 @@ import CommandGrammar
 /// `logical`, `physical`, `admin`, `expert`.
 enum ModeCommand: ShellCommand {
     static let name = "expert"
-    static let patterns: [CommandPattern] = ["expert", "logical", "physical", "admin"]
+    static let patterns: [CommandPattern] = ["<mode:expert|logical|physical|admin>"]
     static let summary = "Change the mode: what commands act on, and whether they ask"
     static let details = [
         "`expert`: expert-level commands run without a question. `logical`: the mode to begin with; they "
@@ -25,18 +25,20 @@ enum ModeCommand: ShellCommand {
     static let options = [CommonOptions.json, CommonOptions.yes]
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
-        let enters = arguments.has("expert") || arguments.has("admin")
+        let mode = arguments["mode"]
         // A script that says `expert` has said what it wants; only a person is asked.
-        if enters, session.screen.isInteractive, try !session.confirm("expert") { return .done }
-        if arguments.has("expert") {
-            session.isExpert = true
-        } else if arguments.has("physical") {
+        if mode == "expert" || mode == "admin", session.screen.isInteractive, try !session.confirm("expert") {
+            return .done
+        }
+        switch mode {
+        case "expert": session.isExpert = true
+        case "physical":
             session.mode = .physical
             session.place = .root
-        } else if arguments.has("admin") {
+        case "admin":
             session.mode = .admin
             session.isExpert = true
-        } else {
+        default:
             session.mode = .logical
             session.isExpert = false
         }

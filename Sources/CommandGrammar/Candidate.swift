@@ -53,7 +53,7 @@ struct Step {
     var ambiguous: [String] = []
 
     init(_ live: [Candidate], _ token: Token, _ shapes: [String: @Sendable (String) -> Bool]) {
-        let typed = token.text.lowercased()
+        let typed = Array(token.text.utf8)
         var exact: [Candidate] = []
         var valued: [Candidate] = []
         var abbreviated: [(word: String, candidate: Candidate)] = []
@@ -65,12 +65,12 @@ struct Step {
                 }
                 continue
             }
-            for word in candidate.nextWords where word.utf8.count >= typed.utf8.count {
-                let lowered = word.lowercased()
-                if lowered == typed {
-                    exact.append(candidate.taking(word: word, at: token.range))
-                } else if !typed.isEmpty, !word.hasPrefix("-"), lowered.hasPrefix(typed) {
+            for word in candidate.nextWords {
+                switch Likeness(word, typed) {
+                case .same: exact.append(candidate.taking(word: word, at: token.range))
+                case .beginning where !typed.isEmpty && !word.hasPrefix("-"):
                     abbreviated.append((word, candidate.taking(word: word, at: token.range)))
+                case .beginning, .other: break
                 }
             }
         }
@@ -83,5 +83,28 @@ struct Step {
         let meant = abbreviated.filter { shown.isEmpty || shown.contains($0.word) }
         next = meant.map(\.candidate)
         ambiguous = Array(Set(meant.map(\.word))).sorted()
+    }
+}
+
+/// How a typed word compares with one of a table, capital letters of ASCII counting as small ones.
+enum Likeness {
+    case same
+    /// The typed word is the beginning of the table's.
+    case beginning
+    case other
+
+    init(_ word: String, _ typed: [UInt8]) {
+        var rest = word.utf8.makeIterator()
+        for byte in typed {
+            guard let other = rest.next(), Self.small(other) == Self.small(byte) else {
+                self = .other
+                return
+            }
+        }
+        self = rest.next() == nil ? .same : .beginning
+    }
+
+    private static func small(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 32 : byte
     }
 }

@@ -5,7 +5,12 @@ package enum NearestWord {
         let letters = Array(typed.lowercased())
         guard (2...40).contains(letters.count) else { return nil }
         let limit = letters.count < 5 ? 1 : 2
-        let near = words.map { (word: $0, distance: distance(letters, Array($0.lowercased()))) }
+        var seen: Set<String> = []
+        let possible = words.filter { word in
+            // A word that is longer or shorter by more differs by more.
+            (word.count - letters.count).magnitude <= limit && seen.insert(word).inserted
+        }
+        let near = possible.map { (word: $0, distance: distance(letters, Array($0.lowercased()))) }
             .min { ($0.distance, $0.word) < ($1.distance, $1.word) }
         guard let near, near.distance <= limit else { return nil }
         return near.word

@@ -18,7 +18,8 @@ package enum FuzzChecks {
                 return "a command outside its line"
             }
         }
-        for grammar in [CommandTable.grammar, CommandTable.physicalGrammar] {
+        let isLogical = bytes.count % 4 != 0
+        for grammar in isLogical ? [CommandTable.grammar] : [CommandTable.physicalGrammar] {
             for statement in statements {
                 if let problem = problem(statement, grammar, line) { return problem }
             }

@@ -58,7 +58,7 @@ extension Sample {
             name: other, carrier: hosts[0], source: "\(other)1", state: .online, wanted: .online,
             progress: 99,
             tls: true, error: "")
-        return [
+        return try journal(hosts[0]) + [
             members, pings,
             Topology(
                 name: "clustered", site: try #require(SiteName(name)), primary: hosts[0], hosts: hosts,
@@ -78,5 +78,41 @@ extension Sample {
             server: server,
             router: RouterReport(state: .online, pid: 6117, byDataSource: routed),
             observedAt: WallTime(milliseconds: 1_735_831_890_000))
+    }
+
+    /// What is told of the past, of sessions and of backups.
+    private static func journal(_ host: HostName) throws -> [any Codable & Sendable] {
+        let begun = WallTime(milliseconds: 1_735_831_891_000)
+        let entry = OperationRecord(
+            id: "47-3", command: "switch to east2", by: "anna", coordinator: host, startedAt: begun,
+            endedAt: WallTime(milliseconds: begun.milliseconds + 1300), result: .done,
+            lines: ["SELECTED SLAVE: east2@east"], steps: [StepTime(step: "freeze", milliseconds: 1.25)])
+        let rules = [
+            RuleAnswer(
+                rule: "no-operation", text: "no operation runs", holds: true, seen: "none", since: nil),
+            RuleAnswer(
+                rule: "online-replica", text: "'east2' is an ONLINE replica", holds: true,
+                seen: "slave:ONLINE",
+                since: begun),
+        ]
+        let explanation = Explanation(
+            conclusion: "a switch to 'east2' would be done",
+            parts: [ExplanationPart(title: "a switch to 'east2' needs that", rules: rules)],
+            hint: "switch to east2")
+        let backup = BackupInfo(
+            name: "2025-01-02T153131", directory: "/var/backups/cctrl", site: try #require(SiteName("east")),
+            host: host, startedAt: begun, endedAt: WallTime(milliseconds: begun.milliseconds + 61_000),
+            bytes: 5 << 30, position: try #require(GTIDPosition("1-101-213")), version: "10.11.9-MariaDB",
+            dataDirectory: "/var/lib/mysql")
+        let session = ClientSession(
+            id: 71, user: "app_user", host: "127.1.0.1", database: "app", command: "Query", seconds: 0.25,
+            statement: "update t set a = 1")
+        let connections = Connections(
+            name: host, total: 9, routers: [RouterSessions(router: host, active: 8)], direct: 1,
+            sessions: [session])
+        let plan = PlanReport(
+            command: "switch to east2", steps: ["freeze 'east1'", "open 'east2'"],
+            records: [PlannedRecord(key: "primary", before: "east1", after: "east2")], notes: ["look twice"])
+        return [[entry], entry, explanation, [backup], connections, plan]
     }
 }

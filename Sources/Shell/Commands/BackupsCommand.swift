@@ -15,7 +15,7 @@ enum BackupsCommand: ShellCommand {
         let name = try arguments.neededDataSource("datasource", in: session)
         let backups = try session.ask(BackupsCall(name: name, directory: arguments["directory"]))
         try session.show(backups, rows: Rows(fields: BackupsView.fields, items: backups)) {
-            BackupsView().lines(backups)
+            BackupsView(time: session.time).lines(backups)
         }
         return .done
     }

@@ -28,7 +28,7 @@ enum HistoryCommand: ShellCommand {
         if let id = arguments["entry"] {
             let entry = try session.ask(HistoryEntryCall(id: id))
             try session.show(entry, rows: Rows(fields: HistoryView.fields, items: [entry])) {
-                HistoryView().lines(entry)
+                HistoryView(time: session.time).lines(entry)
             }
             return .done
         }
@@ -39,7 +39,7 @@ enum HistoryCommand: ShellCommand {
         }
         let entries = try session.ask(HistoryCall(limit: count))
         try session.show(entries, rows: Rows(fields: HistoryView.fields, items: entries)) {
-            HistoryView().lines(entries)
+            HistoryView(time: session.time).lines(entries)
         }
         return .done
     }

@@ -27,7 +27,8 @@ enum WhyCommand: ShellCommand {
         let name = try arguments.dataSource("datasource", in: session)
         let topic: WhyCall.Topic =
             arguments.has("failover") ? .failover : arguments.has("not") ? .target : .dataSource
-        let view = WhyView(explanation: try session.ask(WhyCall(topic: topic, name: name)))
+        let view = WhyView(
+            explanation: try session.ask(WhyCall(topic: topic, name: name)), time: session.time)
         try session.show(view.explanation, rows: view.rows) { view.lines }
         return .done
     }

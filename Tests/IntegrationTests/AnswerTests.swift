@@ -28,8 +28,9 @@ extension IntegrationTests {
                 "slave:SHUNNED(MANUALLY-SHUNNED)", "'datasource \(replica) shun' of operator",
                 "'\(replica)' cannot become the primary", "the primary '\(primary)' has not FAILED",
             ] { #expect(why.output.contains(text), "\(why.text)") }
-            let history = try await cluster.done(replica, "history 1 --fields by,result,command")
-            #expect(history.output == "operator\tdone\tdatasource \(replica) shun\n")
+            let history = try await cluster.done(replica, "history 5 --fields by,result,command")
+            #expect(
+                history.output.contains("operator\tdone\tdatasource \(replica) shun\n"), "\(history.text)")
             try await cluster.done(replica, "datasource \(replica) recover")
             try await cluster.whole("east")
         }

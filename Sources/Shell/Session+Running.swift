@@ -106,7 +106,7 @@ extension Session {
     }
 
     private func runBeside(_ statement: Statement, of line: String) throws(Refusal) -> Ending {
-        guard let background, statement.output == nil else {
+        guard let background, mode != .physical else {
             throw Refusal(
                 .badArgument, "'&' is refused: nothing here would show how the command ends; it was not run",
                 hint: "run it from a login shell: cctrl -e '...' > FILE &")

@@ -52,7 +52,8 @@ enum CctrlPage {
     private static let commandIntroduction = [
         "Every command that reads takes `--json` and `--fields`, every one that changes something `--json`, "
             + "`--events` and `--yes`: see OPTIONS OF COMMANDS. `> file` after a command writes its output to a "
-            + "file, `>> file` appends to it."
+            + "file, `>> file` appends to it. `&` at the end runs it in the background, at a terminal and on a pipe; its "
+            + "output comes when it has something to say."
     ]
 
     private static func commands(_ grammar: Grammar) -> [(term: String, text: [String])] {

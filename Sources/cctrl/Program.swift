@@ -87,6 +87,7 @@ enum Program {
         try greet(options, settings, managers, output)
         let terminal = Terminal(editor, output, managers)
         let session = session(options, settings, managers, terminal)
+        session.background = BackgroundJobs(options)
         let watch = attend(terminal, session, managers)
         SessionLoop.interactive(session, terminal)
         terminal.flush()
@@ -125,7 +126,9 @@ enum Program {
         _ options: Options, _ settings: Settings, _ managers: Managers, _ output: Output
     ) throws(Refusal) {
         try greet(options, settings, managers, output)
-        SessionLoop.piped(session(options, settings, managers, output), StreamLines(STDIN_FILENO))
+        let session = session(options, settings, managers, output)
+        session.background = BackgroundJobs(options)
+        SessionLoop.piped(session, StreamLines(STDIN_FILENO))
         output.flush()
     }
 

@@ -94,6 +94,7 @@ import Testing
         }
         #expect(stage.script("cluster offline") == 0)
         #expect(order() == ["east2", "east3", "east1"])
+        #expect(stage.east.calls.allSatisfy { ($0 as? ChangeDataSourceCall)?.force == true })
         stage.east.calls = []
         for index in stage.east.status.dataSources.indices {
             stage.east.status.dataSources[index].state = .offline

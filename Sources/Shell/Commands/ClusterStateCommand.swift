@@ -41,8 +41,10 @@ enum ClusterStateCommand: ShellCommand {
         var ending = Ending.done
         for (index, source) in wanted.enumerated() {
             do throws(Refusal) {
+                // That the primary takes all writes away with it is what was asked for and confirmed.
                 let one = try session.perform(
-                    ChangeDataSourceCall(name: source.name, verb: verb, force: session.force))
+                    ChangeDataSourceCall(
+                        name: source.name, verb: verb, force: session.force || verb == .offline))
                 if ending == .done { ending = one }
             } catch {
                 guard index > 0 else { throw error }

@@ -38,7 +38,7 @@ struct Programs {
     }
 
     /// Also looks where Debian keeps daemons, which an ordinary user's PATH leaves out.
-    private static func locate(_ name: String) -> String? {
+    static func locate(_ name: String) -> String? {
         let path = getenv("PATH").map { String(cString: $0) } ?? ""
         let directories =
             path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]

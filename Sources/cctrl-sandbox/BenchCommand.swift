@@ -16,23 +16,27 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         try answering {
-            let results = try common.sandbox().bench(runs: runs)
+            let report = try common.sandbox().bench(runs: runs)
             say("\(runs) runs each, milliseconds")
-            for result in results {
-                let name = result.name + String(repeating: " ", count: max(0, 18 - result.name.utf8.count))
-                say("\(name) median \(tenths(result.median))  max \(tenths(result.maximum))")
+            report.rows.forEach(tell)
+            if report.rows.count > 1, report.rows[1].median > 0 {
+                say("ratio of the first two medians \(digits(report.rows[0].median / report.rows[1].median))")
             }
-            if let first = results.first, let last = results.last, last.median > 0 {
-                say("ratio of medians \(tenths(first.median / last.median * 10, divisor: 100))")
-            }
+            say("")
+            say("where 'cctrl -e ls' spends its time")
+            report.shares.forEach(tell)
         }
     }
 
-    /// With one digit behind the point, or two where `divisor` is 100.
-    private func tenths(_ value: Double, divisor: Int = 10) -> String {
-        let units = Int((value * 10).rounded())
-        let fraction = String(units % divisor)
-        let zeros = String(repeating: "0", count: divisor == 100 && fraction.utf8.count == 1 ? 1 : 0)
-        return "\(units / divisor).\(zeros)\(fraction)"
+    private func tell(_ row: ProcessTimes) {
+        let name = row.name + String(repeating: " ", count: max(0, 32 - row.name.utf8.count))
+        say("\(name) median \(digits(row.median))  least \(digits(row.minimum))  most \(digits(row.maximum))")
+    }
+
+    /// With two digits behind the point.
+    private func digits(_ value: Double) -> String {
+        let units = Int((value * 100).rounded())
+        let fraction = units % 100
+        return "\(units / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 }

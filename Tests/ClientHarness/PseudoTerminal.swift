@@ -79,8 +79,8 @@ package final class PseudoTerminal {
     }
 
     /// Waits for something outside the terminal.
-    package func wait(_ what: String, _ condition: () -> Bool) throws {
-        let end = Self.now + 30_000
+    package func wait(_ what: String, seconds: Int = 30, _ condition: () -> Bool) throws {
+        let end = Self.now + seconds * 1000
         while Self.now < end {
             if condition() { return }
             _ = take(until: Self.now + 20)
@@ -123,5 +123,5 @@ package final class PseudoTerminal {
     }
 
     /// Waits for the program's end.
-    package func exitStatus() throws -> Int32 { try Spawn.wait(for: pid) }
+    package func exitStatus(seconds: Int = 60) throws -> Int32 { try Spawn.wait(for: pid, seconds: seconds) }
 }

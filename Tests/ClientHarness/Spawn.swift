@@ -55,20 +55,20 @@ package enum Spawn {
     }
 
     /// Runs a program to its end, without a terminal.
-    package static func run(_ path: String, _ arguments: [String], environment: [String] = []) throws
-        -> Result
-    {
+    package static func run(
+        _ path: String, _ arguments: [String], environment: [String] = [], seconds: Int = 60
+    ) throws -> Result {
         let files = try [temporaryFile(), temporaryFile()]
         defer { files.forEach { close($0) } }
         let pid = try start(
             path, arguments, environment: environment, terminal: nil, outputs: (files[0], files[1]))
-        let status = try wait(for: pid)
+        let status = try wait(for: pid, seconds: seconds)
         return Result(status: status, output: contents(files[0]), errors: contents(files[1]))
     }
 
     /// - Returns: the exit status, or 128 and the signal's number.
-    package static func wait(for pid: pid_t) throws -> Int32 {
-        for _ in 0..<2000 {
+    package static func wait(for pid: pid_t, seconds: Int = 60) throws -> Int32 {
+        for _ in 0..<seconds * 200 {
             var status: Int32 = 0
             let ended = waitpid(pid, &status, WNOHANG)
             if ended == pid { return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F }
@@ -76,7 +76,7 @@ package enum Spawn {
             usleep(5000)
         }
         kill(pid, SIGKILL)
-        throw HarnessError("process \(pid) did not end within 10 seconds")
+        throw HarnessError("process \(pid) did not end within \(seconds) seconds")
     }
 
     private static func temporaryFile() throws -> Int32 {

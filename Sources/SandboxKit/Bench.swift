@@ -40,6 +40,8 @@ extension Sandbox {
             return BenchReport(rows: [], shares: [])
         }
         let crowd = try crowdedConfiguration()
+        // A sandbox holds nothing that it did not make.
+        defer { _ = try? Files.remove(crowd) }
         let samples = samples(programs, host, configuration, crowd: crowd)
         let start = BenchStart(
             program: programs.shell, arguments: samples[0].arguments, environment: samples[0].environment)

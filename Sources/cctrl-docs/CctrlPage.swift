@@ -98,11 +98,32 @@ enum CctrlPage {
         ("CCTRL_CERT", ["Your certificate, instead of the configured one."]),
         ("CCTRL_KEY", ["The key of your certificate, instead of the configured one."]),
         ("TZ", ["The time zone of all times shown."]),
+        (
+            "PAGER",
+            [
+                "At a terminal, shows output that is taller than the window; `less` where it is unset, none where "
+                    + "it is empty."
+            ]
+        ),
+        ("NO_COLOR", ["Set and not empty: no colours."]),
+        (
+            "CCTRL_COMPLETION_MS",
+            ["How long TAB of the login shell may wait for a manager, in milliseconds: 150 where it is unset."]
+        ),
     ]
 
     private static let files: [(term: String, text: [String])] = [
         ("/etc/tungsten/tungsten.ini", ["The configuration of an installed cluster."]),
         ("~/.cctrl_history", ["Commands typed before; readable by their owner only."]),
+        (
+            "~/.cctrlrc",
+            [
+                "Read at a terminal, one setting a line. `alias NAME = COMMANDS`; `set color` auto, always or "
+                    + "never; `set pager` a command or off; `set events` on or off: whether what happens at the "
+                    + "data service appears above the prompt; `set watch` seconds between two looks of `watch`. "
+                    + "A line that begins with `#` is a comment; a wrong line is told and left out."
+            ]
+        ),
         ("~/.editrc", ["Key bindings; see editrc(5)."]),
     ]
 

@@ -39,6 +39,8 @@ extension Session {
             var seen: Set<String> = []
             return grammar.entries.filter { !$0.isHidden && seen.insert($0.name).inserted }
                 .map { Expectation(word: $0.name, note: $0.summary) }
+        case "level":
+            return OutputLevel.allCases.map { Expectation(word: $0.rawValue, note: $0.note) }
         case "resource": return ResourceTree(network).children(of: place)
         default: break
         }

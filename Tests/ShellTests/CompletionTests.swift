@@ -18,6 +18,7 @@ import Testing
         #expect(inShell("router ", stage) == ["*", "east1", "east2", "east3"])
         #expect(inShell("service east1/", stage) == ["east1/mysql", "east1/router"])
         #expect(inShell("set policy ", stage) == ["automatic", "maintenance", "manual"])
+        #expect(inShell("set output d", stage) == ["debug", "detailed", "diag"])
         #expect(inShell("use ", stage) == ["..", "east", "west"])
         #expect(stage.east.methods == ["site.status"])
         stage.session.forgetNames()

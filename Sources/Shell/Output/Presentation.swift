@@ -46,6 +46,18 @@ package enum OutputLevel: String, CaseIterable, Comparable, Sendable {
     /// And what was in them.
     case diag
 
+    /// What it tells, in one line.
+    var note: String {
+        switch self {
+        case .off: "refusals only"
+        case .summary: "the last line of each outcome"
+        case .normal: "steps and outcome"
+        case .detailed: "each line after its time"
+        case .debug: "and which requests were sent"
+        case .diag: "and what was in them"
+        }
+    }
+
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }

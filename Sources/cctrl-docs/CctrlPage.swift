@@ -108,7 +108,9 @@ enum CctrlPage {
         ("NO_COLOR", ["Set and not empty: no colours."]),
         (
             "CCTRL_COMPLETION_MS",
-            ["How long TAB of the login shell may wait for a manager, in milliseconds: 150 where it is unset."]
+            [
+                "How long TAB of the login shell may wait for a manager, in milliseconds: 150 where it is unset."
+            ]
         ),
     ]
 

@@ -49,10 +49,21 @@ package struct RouterStatistics: Sendable, Hashable {
         self.pid = pid
         uptime = facts["Uptime_sec"].flatMap { Int($0) } ?? 0
         version = String(facts["Version"] ?? "")
-        try read(table)
+        let table = try Table(table)
+        frontends = table.frontends
+        servers = table.servers
     }
 
-    private mutating func read(_ table: String) throws(RouterError) {
+    /// What `show stat` prints, whole or for some servers.
+    struct Table {
+        var frontends: [String: Frontend] = [:]
+        var servers: [Server] = []
+    }
+}
+
+extension RouterStatistics.Table {
+    /// - Throws: `RouterError.malformed`.
+    init(_ table: String) throws(RouterError) {
         var lines = table.split(whereSeparator: \.isNewline).makeIterator()
         guard let header = lines.next(), header.hasPrefix("# ") else {
             throw .malformed("'show stat' without names")
@@ -71,10 +82,12 @@ package struct RouterStatistics: Sendable, Hashable {
             let (current, total) = (Int(try value("scur")) ?? 0, Int(try value("stot")) ?? 0)
             switch name {
             case "BACKEND": continue
-            case "FRONTEND": frontends[proxy] = Frontend(status: status, current: current, total: total)
+            case "FRONTEND":
+                frontends[proxy] = RouterStatistics.Frontend(status: status, current: current, total: total)
             default:
                 servers.append(
-                    Server(backend: proxy, name: name, status: status, current: current, total: total))
+                    RouterStatistics.Server(
+                        backend: proxy, name: name, status: status, current: current, total: total))
             }
         }
     }

@@ -62,6 +62,17 @@ extension RuntimeSocket {
         return try RouterStatistics(info: info, table: table)
     }
 
+    /// Sessions that are open on one server of a backend: asked for again and again while writes wait, so nothing
+    /// else is read.
+    package func sessions(
+        of server: String, in backend: String, deadline: Duration = .milliseconds(500)
+    ) async throws(RouterError) -> Int {
+        // 4: servers only; -1: all of them.
+        let table = try RouterStatistics.Table(
+            try await command("show stat \(backend) 4 -1", deadline: deadline))
+        return table.servers.first { $0.name == server }?.current ?? 0
+    }
+
     /// Orders answer nothing when done; any text is the reason why not.
     private func order(
         _ text: String, _ deadline: Duration, alreadyDone: String? = nil

@@ -52,6 +52,9 @@ package final class Load: Sendable {
     private func runClient(_ client: Int) async throws {
         var session: MariaDBSession?
         var sequence = 0
+        // Clients with a rate begin side by side, not all at once.
+        var due = ContinuousClock.now
+        if let interval = options.interval { due += interval * client / options.clients }
         while !state.withLock({ $0.stopping }), !Task.isCancelled {
             sequence += 1
             let name = WriteName(client: client, sequence: sequence)
@@ -68,7 +71,13 @@ package final class Load: Sendable {
                 // An application that lost its connection tries again at once, but not in a tight loop.
                 try await Task.sleep(for: .milliseconds(2))
             }
-            if options.pause > .zero { try await Task.sleep(for: options.pause) }
+            if let interval = options.interval {
+                // What a switch held up is not made up for in a burst.
+                due = max(due + interval, .now)
+                try await Task.sleep(until: due)
+            } else if options.pause > .zero {
+                try await Task.sleep(for: options.pause)
+            }
         }
     }
 
@@ -82,6 +91,7 @@ package final class Load: Sendable {
         let now = ContinuousClock.now
         state.withLock { state in
             state.result.acknowledged.insert(name)
+            state.result.confirmations.append(Confirmation(name: name, at: now))
             if let last = state.last {
                 state.result.largestGap = max(
                     state.result.largestGap, Self.milliseconds(last.duration(to: now)))

@@ -9,12 +9,14 @@ package struct LoadOptions: Sendable {
     package var clients: Int
     /// The pause of each client between two writes.
     package var pause: Duration
+    /// Writes a second that all clients together begin at most; nil leaves only the pause.
+    package var rate: Int?
     /// Whether every write makes a connection of its own, as simple applications do.
     package var connectEachTime: Bool
 
     package init(
         addresses: [String], port: Int, user: String, password: String, clients: Int = 8,
-        pause: Duration = .milliseconds(5), connectEachTime: Bool = false
+        pause: Duration = .milliseconds(5), rate: Int? = nil, connectEachTime: Bool = false
     ) {
         self.addresses = addresses
         self.port = port
@@ -22,8 +24,12 @@ package struct LoadOptions: Sendable {
         self.password = password
         self.clients = clients
         self.pause = pause
+        self.rate = rate
         self.connectEachTime = connectEachTime
     }
+
+    /// Time between two writes of one client where a rate is wanted.
+    var interval: Duration? { rate.map { .seconds(clients) / max(1, $0) } }
 }
 
 /// One write: the client's number and its own count.
@@ -32,10 +38,18 @@ package struct WriteName: Hashable, Sendable {
     package var sequence: Int
 }
 
+/// A write that the server confirmed, and when the client knew.
+package struct Confirmation: Sendable {
+    package var name: WriteName
+    package var at: ContinuousClock.Instant
+}
+
 /// What a load saw.
 package struct LoadResult: Sendable {
     /// Writes that the server confirmed.
     package var acknowledged: Set<WriteName> = []
+    /// The same in the order in which they came.
+    package var confirmations: [Confirmation] = []
     /// Writes whose answer never came: they may be there or not.
     package var unknown: Set<WriteName> = []
     /// Attempts that failed, by what the client was told.
@@ -47,6 +61,16 @@ package struct LoadResult: Sendable {
     package var seconds = 0.0
 
     package init() {}
+
+    /// The longest time without a confirmation that touches the time between two instants, in milliseconds; nil
+    /// where nothing was confirmed before or after.
+    package func gap(between start: ContinuousClock.Instant, and end: ContinuousClock.Instant) -> Double? {
+        guard let first = confirmations.lastIndex(where: { $0.at <= start }),
+            let last = confirmations.firstIndex(where: { $0.at >= end }), first < last
+        else { return nil }
+        let gaps = (first..<last).map { confirmations[$0].at.duration(to: confirmations[$0 + 1].at) }
+        return gaps.max().map { $0 / .milliseconds(1) }
+    }
 }
 
 /// What a server has of a load.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Files and directories, by plain system calls.
-enum Files {
+package enum Files {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     static func isExecutable(_ path: String) -> Bool {
@@ -40,7 +40,7 @@ enum Files {
     }
 
     /// Replaces the file at once as a whole; for the owner only.
-    static func write(_ text: String, to path: String) throws {
+    package static func write(_ text: String, to path: String) throws {
         let temporary = path + ".new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -43,13 +43,22 @@ enum SandboxPage {
         ("cont HOST[/COMPONENT]", ["Let what is frozen go on."]),
         ("start HOST[/COMPONENT]", ["Start what does not run."]),
         (
-            "load [--site NAME] [--seconds NUMBER] [--clients NUMBER] [--pause MILLISECONDS] [--connect]",
+            "load [--site NAME] [--seconds NUMBER] [--clients NUMBER] [--pause MILLISECONDS] "
+                + "[--rate NUMBER] [--log FILE] [--connect]",
             [
                 "Write through the write ports of a site's routers, reconnecting as applications do, and "
                     + "remember every confirmation. At the end tell the rate, the longest pause between two "
                     + "confirmations and every kind of error, and compare each server of the cluster with "
                     + "what was confirmed: status 1 where something is lost or repeated. `--connect` makes "
                     + "a connection for every write."
+            ]
+        ),
+        (
+            "switches [--site NAME] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] [--connect]",
+            [
+                "Switch a site's primary again and again under load, and tell the gaps that clients saw: "
+                    + "median, 95th percentile and maximum. `--rate 0` writes as fast as the clients can. "
+                    + "Every server is compared as by `load`."
             ]
         ),
         (

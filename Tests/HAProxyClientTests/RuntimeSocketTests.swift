@@ -27,6 +27,8 @@ struct RuntimeSocketTests {
         #expect(counts == [[0, 1], [1, 2]])
         #expect(statistics.servers(of: "be_write").map(\.isReady) == [true, false])
         #expect(statistics.servers(of: "be_read").map(\.isReady) == [false, false])
+        #expect(try await router.socket.sessions(of: "db1", in: "be_write", deadline: .seconds(5)) == 0)
+        #expect(try await router.socket.sessions(of: "db2", in: "be_write", deadline: .seconds(5)) == 1)
 
         try await router.socket.shutdownSessions(of: "db2", in: "be_write", deadline: .seconds(5))
         #expect(try await held.readToEnd().isEmpty)

@@ -9,16 +9,16 @@ import Testing
 @Suite struct SwitchFaultTests {
     /// What a switch from east1 to east2 does before the point of no return.
     static let before: [Effect] =
-        routers.map { Effect($0, "hold") } + routers.map { Effect($0, "no writes to east1") } + [
+        routers.map { Effect($0, "hold") } + routers.map { Effect($0, "writes to east2") }
+        + routers.map { Effect($0, "no writes to east1") } + [
             Effect("east2", "awaitExecuted"), Effect("east1", "freeze"), Effect("east1", "setReadOnly(true)"),
-            Effect("east1", "setSemiSync(false)"),
         ]
 
     /// What it does after it.
     static let after: [Effect] =
-        routers.map { Effect($0, "writes to east2") } + routers.map { Effect($0, "release") } + [
-            Effect("east2", "setReceipts(false)"), Effect("east2", "setSemiSync(true)"),
-            Effect("east2", "setReadOnly(false)"), Effect("east1", "thaw"), Effect("east2", "removeLink()"),
+        routers.map { Effect($0, "release") } + [
+            Effect("east2", "setSemiSync(true)"), Effect("east2", "setReadOnly(false)"),
+            Effect("east1", "thaw"), Effect("east2", "removeLink()"), Effect("east1", "setSemiSync(false)"),
             Effect("east1", "changeSource( to east2)"), Effect("east1", "startLink()"),
             Effect("east3", "stopLink()"), Effect("east3", "changeSource( to east2)"),
             Effect("east3", "startLink()"),

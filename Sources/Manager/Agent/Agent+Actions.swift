@@ -10,7 +10,7 @@ extension Agent {
         case .stopLinks:
             for link in await server.observe().links { try await settler.quiet(link.name) }
         case .startLinks:
-            for link in await server.observe().links { try await server.startLink(link.name) }
+            for link in await server.observe().links { try await settler.startAnew(link.name) }
         case .stopReceiving:
             for link in await server.observe().links { try await server.stopReceiving(link.name) }
             return AgentReply(report: await observe())
@@ -25,13 +25,11 @@ extension Agent {
             try await server.thaw()
         case .close:
             try await server.setReadOnly(true)
-            try await server.setSemiSync(false)
             return AgentReply(position: try await server.logged())
         case .open(let jump):
             // While it is read-only, and before commits wait for receipts: no replica follows yet.
             if jump { try await server.skipAhead(by: 1_000_000) }
             try await settler.open()
-            return AgentReply(position: try await server.logged())
         case .fetch(let source, let address, let position, let milliseconds):
             try await fetch(
                 from: source, address: address, position: position, limit: .milliseconds(milliseconds))
@@ -94,7 +92,6 @@ extension Agent {
             if case .leave(let host, .write) = change { cut += try await router.writeSessions(on: host) }
         }
         try await router.apply(changes)
-        if goal.write != nil { try await router.release() }
         return cut
     }
 }

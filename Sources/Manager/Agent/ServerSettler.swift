@@ -55,8 +55,6 @@ struct ServerSettler: Sendable {
 
     /// Makes the server take writes; the caller has made sure that no other does, and that nothing is missing here.
     func open() async throws(Refusal) {
-        // Receipts are for the own site only: the connection to the other site must not send any.
-        try await server.setReceipts(false)
         try await server.setSemiSync(true)
         try await server.setReadOnly(false)
     }
@@ -85,13 +83,19 @@ struct ServerSettler: Sendable {
         return done
     }
 
+    /// Starts a connection. Receipts are for the own site only: one to another site must not send any.
+    func startAnew(_ name: String) async throws(Refusal) {
+        if !name.isEmpty { try await server.setReceipts(false) }
+        try await server.startLink(name)
+    }
+
     /// Keeps one cross-site connection reading from the other site's primary.
     private func carry(_ site: SiteName, link: LinkReport?) async throws(Refusal) -> String? {
         guard let source = neighbours.source(of: site) else {
             // The other site does not answer: what there is goes on as it is.
             guard let link, !link.receiving, !link.connecting, link.receiveError == 0, link.applyError == 0
             else { return nil }
-            try await server.startLink(link.name)
+            try await startAnew(link.name)
             return "started the service '\(site)'"
         }
         if let link, link.sourceHost == source.description {
@@ -101,7 +105,7 @@ struct ServerSettler: Sendable {
         if let link { try await quiet(link.name) }
         try await server.changeSource(
             link: site.description, to: source, address: peers.address(of: source), demote: false)
-        try await server.startLink(site.description)
+        try await startAnew(site.description)
         return "the service '\(site)' reads from \(source)"
     }
 
@@ -147,7 +151,7 @@ struct ServerSettler: Sendable {
     private func start(_ link: LinkReport) async throws(Refusal) -> Bool {
         guard link.applyError == 0 else { return false }
         guard !(link.applying && (link.receiving || link.connecting)) else { return false }
-        try await server.startLink(link.name)
+        try await startAnew(link.name)
         return true
     }
 

@@ -201,11 +201,11 @@ extension Coordinator {
             try await freeze(host, operation)
         case .leave(let routers, let primary):
             operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
-            let goal = RouterGoal(accepts: .online, write: nil, read: [])
-            let replies = try await routed(goal, routers, id)
+            // The new target already: those who wait choose theirs when the hold is lifted.
+            var cut = 0
+            for (_, reply) in await lead(routers, to: plan.to, id) { cut += try reply.get().count ?? 0 }
             operation.say(
-                "PURGED A TOTAL OF \(replies.reduce(0) { $0 + ($1.count ?? 0) }) ACTIVE SESSIONS ON MASTER"
-                    + " '\(primary)@\(site)'")
+                "PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
         case .catchUp(let candidate, let primary):
             operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
             let end = operation.frozenAt.withLock { $0 }
@@ -218,7 +218,11 @@ extension Coordinator {
             operation.say("PUT THE NEW MASTER '\(host)@\(site)' ONLINE")
             _ = try await act(.open(jump: false), on: host, operation: id)
         case .releaseRouters(let routers, let primary):
-            return await release(routers, primary, id)
+            // On the way back every router is led to the old primary first, as far as it answers.
+            var left: [String] = []
+            if primary != plan.to { left = failures(await lead(routers, to: primary, id), "router") }
+            left += failures(await act(.release, on: routers, operation: id, deadline: .seconds(2)), "router")
+            return left
         case .thaw(let host):
             _ = try await act(.thaw, on: host, operation: id)
         case .settle(let hosts):
@@ -298,31 +302,17 @@ extension Coordinator {
         ])
     }
 
-    /// The same goal at all routers, but for what each is wanted to accept and to read from.
-    private func routed(_ goal: RouterGoal, _ routers: [HostName], _ id: String) async throws(Refusal)
-        -> [AgentReply]
-    {
+    /// Has all routers send writes to `primary`, whatever each is wanted to accept and to read from.
+    private func lead(
+        _ routers: [HostName], to primary: HostName, _ id: String
+    ) async -> [HostName: Result<AgentReply, Refusal>] {
         let snapshot = board.snapshot
         let actions = routers.map { router -> (HostName, HostAction) in
             var wanted = snapshot.routerGoal(for: router)
-            wanted.write = goal.write
+            wanted.write = primary
             return (router, .route(wanted))
         }
-        var replies: [AgentReply] = []
-        for (_, reply) in await act(actions, operation: id, deadline: .seconds(2)) {
-            replies.append(try reply.get())
-        }
-        return replies
-    }
-
-    private func release(_ routers: [HostName], _ primary: HostName, _ id: String) async -> [String] {
-        let snapshot = board.snapshot
-        let actions = routers.map { router -> (HostName, HostAction) in
-            var goal = snapshot.routerGoal(for: router)
-            goal.write = primary
-            return (router, .route(goal))
-        }
-        return failures(await act(actions, operation: id, deadline: .seconds(2)), "router")
+        return await act(actions, operation: id, deadline: .seconds(2))
     }
 
     func settle(_ hosts: [HostName], _ id: String) async -> [String] {

@@ -83,8 +83,7 @@ package struct HAProxyRouter: RouterControl {
 
     package func writeSessions(on host: HostName) async throws(Refusal) -> Int {
         do throws(RouterError) {
-            let servers = try await socket.statistics().servers(of: RouterChange.Port.write.backend)
-            return servers.first { $0.name == host.description }?.current ?? 0
+            return try await socket.sessions(of: host.description, in: RouterChange.Port.write.backend)
         } catch {
             throw refusal(error)
         }

@@ -1,0 +1,36 @@
+import ClusterModel
+import Dispatch
+import SiteConfiguration
+
+/// The time of one switch, from its command to its end.
+package struct SwitchWindow: Sendable {
+    package var start: ContinuousClock.Instant
+    package var end: ContinuousClock.Instant
+    /// What `cctrl` said where it did not succeed.
+    package var problem: String?
+}
+
+extension Sandbox {
+    /// Switches the primary of a host's site, by a `cctrl` of its own as an operator's script does.
+    package func timeSwitch(at host: HostName) async throws -> SwitchWindow {
+        let configuration = try directory.readConfiguration()
+        let programs = try Programs(binaries: binaries, managers: true)
+        // Waiting for a process blocks a thread: not one of those that carry the load's clients.
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                let start = ContinuousClock.now
+                continuation.resume(
+                    with: Result {
+                        let run = try Spawn.run(
+                            programs.shell, ["-expert", "-e", "switch"],
+                            environment: [
+                                "CCTRL_CONFIG": configuration.path, "CCTRL_HOST": host.description,
+                            ],
+                            seconds: 120)
+                        return SwitchWindow(
+                            start: start, end: .now, problem: run.status == 0 ? nil : run.output)
+                    })
+            }
+        }
+    }
+}

@@ -101,11 +101,13 @@ enum ConnectionAdvice {
         case .timedOut where changes:
             return Refusal(
                 .timedOut, "\(place) has not finished in time; the operation goes on there",
-                hint: "\(look), and -timeout to wait longer")
+                hint: "\(look), 'operation abort' to have it taken back, and -timeout to wait longer")
         case .timedOut:
             return Refusal(.timedOut, "\(place) does not answer in time", hint: "try another host with -host")
         case .interrupted where changes:
-            return Refusal(.outcomeUnknown, "stopped waiting; the operation goes on at \(place)", hint: look)
+            return Refusal(
+                .outcomeUnknown, "stopped waiting; the operation goes on at \(place)",
+                hint: "\(look), 'operation abort' to have it taken back")
         case .interrupted:
             return Refusal(.outcomeUnknown, "stopped waiting for \(place)")
         case .notOurs:

@@ -27,6 +27,8 @@ package enum CommandTable {
         ClusterStateCommand.self,
         WhyCommand.self,
         HistoryCommand.self,
+        OperationCommand.self,
+        OperationChangeCommand.self,
         UseCommand.self,
         ModeCommand.self,
         WatchCommand.self,

@@ -20,6 +20,9 @@ package enum PlanStep: Hashable, Sendable {
     case quietLinks(HostName)
     /// Bring the candidate near before anything is held.
     case approach(candidate: HostName, primary: HostName)
+    /// Transactions that are open end, by themselves or by `cut`: a freeze would wait for the one kind, and the
+    /// sessions of the other be cut.
+    case endTransactions(HostName, cut: Bool)
     /// New connections to the write ports wait.
     case holdRouters([HostName])
     /// Short sessions end by themselves.
@@ -49,7 +52,9 @@ package enum PlanStep: Hashable, Sendable {
         case .freeze(let host): .thaw(host)
         case .leave(let routers, let primary): .releaseRouters(routers, primary: primary)
         case .close(let host): .open(host)
-        case .approach, .drainRouters, .catchUp, .record, .open, .releaseRouters, .thaw, .settle: nil
+        case .approach, .endTransactions, .drainRouters, .catchUp, .record, .open, .releaseRouters, .thaw,
+            .settle:
+            nil
         }
     }
 
@@ -58,6 +63,7 @@ package enum PlanStep: Hashable, Sendable {
         switch self {
         case .quietLinks: "quiet-links"
         case .approach: "approach"
+        case .endTransactions: "transactions"
         case .holdRouters: "hold"
         case .drainRouters: "drain"
         case .freeze: "freeze"

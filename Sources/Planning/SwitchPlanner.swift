@@ -5,9 +5,10 @@ package enum SwitchPlanner {
     /// - Parameters:
     ///   - target: nil chooses the best candidate.
     ///   - force: also where a router cannot be reached; its clients are then cut off by the old primary itself.
+    ///   - cut: whether sessions whose transactions do not end in time are ended.
     /// - Throws: the rule that stands in the way.
     package static func plan(
-        to target: HostName?, in snapshot: SiteSnapshot, force: Bool
+        to target: HostName?, in snapshot: SiteSnapshot, force: Bool, cut: Bool = false
     ) throws(PlanRefusal) -> (plan: Plan, ranking: CandidateRanking) {
         try verdicts(to: target, in: snapshot, force: force).check()
         guard let primary = snapshot.primary else { throw .noPrimary }
@@ -24,7 +25,7 @@ package enum SwitchPlanner {
         return (
             Plan(
                 from: primary, to: candidate,
-                stages: stages(primary, candidate, routers: routers, hosts: hosts)),
+                stages: stages(primary, candidate, routers: routers, hosts: hosts, cut: cut)),
             ranking
         )
     }
@@ -77,11 +78,12 @@ package enum SwitchPlanner {
     }
 
     private static func stages(
-        _ primary: HostName, _ candidate: HostName, routers: [HostName], hosts: [HostName]
+        _ primary: HostName, _ candidate: HostName, routers: [HostName], hosts: [HostName], cut: Bool
     ) -> [[PlanStep]] {
         [
             [.quietLinks(primary)],
             [.approach(candidate: candidate, primary: primary)],
+            [.endTransactions(primary, cut: cut)],
             [.holdRouters(routers)],
             [.drainRouters(routers, primary: primary)],
             [.freeze(primary)],

@@ -134,6 +134,12 @@ package struct FakeServer: ServerControl {
         try await diary.perform("cutClients", on: host) { () async throws(Refusal) in 0 }
     }
 
+    package func openTransactions() async throws(Refusal) -> [OpenTransaction] { try serving().transactions }
+
+    package func endSession(_ id: Int) async throws(Refusal) {
+        try await change("endSession(\(id))") { $0.transactions.removeAll { $0.session == id } }
+    }
+
     package func blockers() async throws(Refusal) -> [String] { try [serving().blocker].compactMap { $0 } }
 
     package func sessions() async throws(Refusal) -> [ClientSession] { try serving().sessions }

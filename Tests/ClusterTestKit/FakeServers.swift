@@ -1,5 +1,6 @@
 import AdminProtocol
 import ClusterModel
+import Manager
 import Synchronization
 
 /// All servers of a test, in memory: transactions move along their connections at once, and MariaDB's rules hold.
@@ -36,6 +37,7 @@ package final class FakeServers: Sendable {
         /// A session that keeps a freeze from being granted.
         package var blocker: String?
         package var sessions: [ClientSession] = []
+        package var transactions: [OpenTransaction] = []
         /// Whether received transactions are executed; a test's way to make a replica lag.
         package var isBusy = false
 

@@ -38,7 +38,7 @@ struct PlanSketch {
         case .settle(let hosts):
             // A server that is not the primary is made read-only when it is settled.
             writable = writable.filter { $0 == primary || !hosts.contains($0) }
-        case .quietLinks, .approach, .drainRouters, .catchUp: break
+        case .quietLinks, .approach, .endTransactions, .drainRouters, .catchUp: break
         }
     }
 }

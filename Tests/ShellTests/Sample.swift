@@ -83,10 +83,16 @@ extension Sample {
     /// What is told of the past, of sessions and of backups.
     private static func journal(_ host: HostName) throws -> [any Codable & Sendable] {
         let begun = WallTime(milliseconds: 1_735_831_891_000)
-        let entry = OperationRecord(
+        var entry = OperationRecord(
             id: "47-3", command: "switch to east2", by: "anna", coordinator: host, startedAt: begun,
             endedAt: WallTime(milliseconds: begun.milliseconds + 1300), result: .done,
             lines: ["SELECTED SLAVE: east2@east"], steps: [StepTime(step: "freeze", milliseconds: 1.25)])
+        entry.move = RoleMove(from: host, to: try Sample.host("east2"))
+        entry.reached = "settle"
+        entry.receipt = SwitchReceipt(
+            gap: 14.25, hold: 38.5, freeze: 1.25, catchUp: 3, sessionsCut: 16, transactionsCut: 1,
+            before: try #require(GTIDPosition("1-101-213")), after: try #require(GTIDPosition("1-101-220")),
+            forecast: 13.75)
         let rules = [
             RuleAnswer(
                 rule: "no-operation", text: "no operation runs", holds: true, seen: "none", since: nil),

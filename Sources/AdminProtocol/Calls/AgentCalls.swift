@@ -56,6 +56,8 @@ package enum HostAction: Codable, Hashable, Sendable {
     case service(String, RunServiceCall.Verb)
     /// Write one row that every data source must apply.
     case heartbeat
+    /// Wait at most `limit` until the transactions that are open now have ended; `cut` ends the sessions of the rest.
+    case endTransactions(limit: Int, cut: Bool)
     /// The sessions that hold transactions, oldest first.
     case blockers
     /// The clients' sessions, oldest first.

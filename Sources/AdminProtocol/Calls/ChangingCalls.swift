@@ -100,11 +100,17 @@ package struct SwitchCall: AdminCall {
     /// Nil lets the coordinator choose.
     package var target: HostName?
     package var force: Bool
+    /// End sessions whose transactions do not end in time, instead of refusing; `force` does so too.
+    package var cutSessions: Bool?
 
-    package init(target: HostName?, force: Bool = false) {
+    package init(target: HostName?, force: Bool = false, cutSessions: Bool? = nil) {
         self.target = target
         self.force = force
+        self.cutSessions = cutSessions
     }
+
+    /// Whether sessions with open transactions are cut.
+    package var cuts: Bool { force || cutSessions == true }
 }
 
 /// `failover [to <ds>]`: promotes a replica after the primary FAILED.

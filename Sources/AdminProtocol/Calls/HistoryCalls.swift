@@ -47,6 +47,8 @@ package struct OperationRecord: Codable, Hashable, Sendable {
     package var move: RoleMove?
     /// The last step that was begun and written down; nil before the first.
     package var reached: String?
+    /// What a switch cost; nil for everything else, and where it did not succeed.
+    package var receipt: SwitchReceipt?
 
     package init(
         id: String, command: String, by: String, coordinator: HostName, startedAt: WallTime,
@@ -83,9 +85,12 @@ package struct StepTime: Codable, Hashable, Sendable {
     /// The step's word, such as `freeze`.
     package var step: String
     package var milliseconds: Double
+    /// Milliseconds since the operation began; nil in entries of earlier versions.
+    package var began: Double?
 
-    package init(step: String, milliseconds: Double) {
+    package init(step: String, milliseconds: Double, began: Double? = nil) {
         self.step = step
         self.milliseconds = milliseconds
+        self.began = began
     }
 }

@@ -48,6 +48,8 @@ extension Agent {
         case .heartbeat:
             try await server.heartbeat()
             return AgentReply(position: try await server.logged())
+        case .endTransactions(let limit, let cut):
+            return try await endTransactions(limit: .milliseconds(limit), cut: cut)
         case .blockers:
             return AgentReply(lines: try await server.blockers())
         case .sessions:

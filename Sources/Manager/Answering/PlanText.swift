@@ -10,6 +10,9 @@ enum PlanText {
             "stop the connections of '\(host)' to other sites, when what they have received is executed"
         case .approach(let candidate, let primary):
             "wait until '\(candidate)' is near '\(primary)' (at most 15 s)"
+        case .endTransactions(let host, let cut):
+            "wait until the transactions that are open on '\(host)' have ended (at most 1 s), "
+                + (cut ? "then cut the sessions of the rest" : "or end here")
         case .holdRouters(let routers): "let new connections for writes wait at \(list(routers))"
         case .drainRouters(let routers, let primary):
             "let short sessions on '\(primary)' end by themselves (100 ms), at \(list(routers))"

@@ -20,6 +20,8 @@ package final class Coordinator: Sendable {
     let log: Logger
     /// The policy of a site that has never run.
     private let initialPolicy: Policy
+    /// Hears of each step of a switch before it begins, and of `end` after the last; only tests do something then.
+    let boundary: @Sendable (String) -> Void
     private let counter = Mutex(0)
     /// The operation that this manager runs now.
     let current = Mutex<Operation?>(nil)
@@ -29,8 +31,10 @@ package final class Coordinator: Sendable {
     package init(
         board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent,
         peers: any Peers,
-        neighbours: Neighbours, backups: any BackupControl, initialPolicy: Policy, log: Logger
+        neighbours: Neighbours, backups: any BackupControl, initialPolicy: Policy, log: Logger,
+        boundary: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.boundary = boundary
         self.backups = backups
         self.host = board.host
         self.board = board

@@ -11,6 +11,9 @@ final class Operation: Sendable {
         var times: [StepTime] = []
         var move: RoleMove?
         var reached: String?
+        var sessionsCut = 0
+        var transactionsCut = 0
+        var receipt: SwitchReceipt?
         var isAbortable = false
         var isAborted = false
     }
@@ -20,6 +23,7 @@ final class Operation: Sendable {
     let by: String
     let coordinator: HostName
     let startedAt = WallTime.now
+    private let began = ContinuousClock.now
     private let course = Mutex(Course())
     /// Where the old primary stood when it was frozen; nothing comes after it.
     let frozenAt = Mutex(GTIDPosition())
@@ -54,9 +58,32 @@ final class Operation: Sendable {
         course.withLock { $0.reached = stage.map(\.word).joined(separator: " and ") }
     }
 
-    /// Notes how long a step took.
-    func took(_ step: PlanStep, _ milliseconds: Double) {
-        course.withLock { $0.times.append(StepTime(step: step.word, milliseconds: milliseconds)) }
+    /// Notes when a step began, and how long it took.
+    func took(_ step: PlanStep, _ milliseconds: Double, since start: ContinuousClock.Instant) {
+        let offset = began.duration(to: start).inMilliseconds
+        course.withLock {
+            $0.times.append(StepTime(step: step.word, milliseconds: milliseconds, began: offset))
+        }
+    }
+
+    /// Notes sessions that were ended: by routers that left the old primary, or before that on the server.
+    func cut(sessions: Int = 0, transactions: Int = 0) {
+        course.withLock { course in
+            course.sessionsCut += sessions
+            course.transactionsCut += transactions
+        }
+    }
+
+    /// Adds up what a switch that succeeded cost, for the journal and for the operator.
+    func writeReceipt(before: GTIDPosition, forecast: Double?) {
+        let after = frozenAt.withLock { $0 }
+        let receipt = course.withLock { course in
+            course.receipt = SwitchReceipt(
+                steps: course.times, sessionsCut: course.sessionsCut, transactionsCut: course.transactionsCut,
+                before: before, after: after, forecast: forecast)
+            return course.receipt
+        }
+        if let receipt { say(receipt.line) }
     }
 
     /// The entry in the journal as it stands.
@@ -67,6 +94,7 @@ final class Operation: Sendable {
                 result: result, lines: course.lines, steps: course.times.isEmpty ? nil : course.times)
             record.move = course.move
             record.reached = course.reached
+            record.receipt = course.receipt
             return record
         }
     }

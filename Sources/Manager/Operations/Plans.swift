@@ -53,7 +53,7 @@ extension Coordinator {
         let snapshot = await lookedAt()
         let planned: (plan: Plan, ranking: CandidateRanking)
         do {
-            planned = try SwitchPlanner.plan(to: call.target, in: snapshot, force: call.force)
+            planned = try SwitchPlanner.plan(to: call.target, in: snapshot, force: call.force, cut: call.cuts)
         } catch {
             throw RefusalText.refusal(error)
         }
@@ -94,12 +94,12 @@ extension Coordinator {
         } catch {
             blockers = ["'\(plan.from)' does not say: \(error.message)"]
         }
-        let gaps = board.journal.newestFirst.filter { $0.result == .done }.compactMap(\.gap).prefix(10)
+        let expected = expectedGap()
         return SwitchForecast(
             from: plan.from, to: plan.to, stored: candidate.stored, applied: candidate.applied,
             missing: logged > candidate.applied ? logged - candidate.applied : 0, latency: candidate.latency,
             sessions: sessions, blockers: blockers,
-            gap: gaps.isEmpty ? nil : gaps.sorted()[gaps.count / 2], runs: gaps.count)
+            gap: expected.gap, runs: expected.runs)
     }
 
     /// Reports of all hosts, asked for now; unlike an operation this keeps no agent from its work.
@@ -199,18 +199,5 @@ extension Coordinator {
         return PlanReport(
             command: "cluster heartbeat",
             steps: ["write one row on '\(primary)'", "wait until every ONLINE replica has it (at most 10 s)"])
-    }
-}
-
-extension OperationRecord {
-    /// Milliseconds without writes; nil where no switch has come so far.
-    ///
-    /// The routers let go while the candidate catches up: the longer of the two counts.
-    var gap: Double? {
-        guard let steps, steps.contains(where: { $0.step == "release" }) else { return nil }
-        let beside: Set = ["leave", "catch-up"]
-        let gap = steps.filter { PlanStep.gap.contains($0.step) }
-        let alone = gap.filter { !beside.contains($0.step) }.reduce(0) { $0 + $1.milliseconds }
-        return alone + (gap.filter { beside.contains($0.step) }.map(\.milliseconds).max() ?? 0)
     }
 }

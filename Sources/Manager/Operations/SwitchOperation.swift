@@ -11,7 +11,7 @@ extension Coordinator {
         let snapshot = await freshSnapshot(operation)
         let planned: (plan: Plan, ranking: CandidateRanking)
         do {
-            planned = try SwitchPlanner.plan(to: call.target, in: snapshot, force: call.force)
+            planned = try SwitchPlanner.plan(to: call.target, in: snapshot, force: call.force, cut: call.cuts)
         } catch {
             throw RefusalText.refusal(error)
         }
@@ -26,6 +26,9 @@ extension Coordinator {
             let followUp = try await run(plan, operation)
             await seeInPlace(plan.to, operation.id)
             resumeRules(policy, operation)
+            operation.writeReceipt(
+                before: snapshot.reports[plan.from]?.server.logged ?? GTIDPosition(),
+                forecast: expectedGap().gap)
             var outcome = Outcome(
                 lines: followUp, complete: followUp.isEmpty, operation: operation.id)
             outcome.lines.append("SWITCH TO '\(plan.to)@\(board.shape.name)' WAS SUCCESSFUL")
@@ -91,9 +94,10 @@ extension Coordinator {
             operation.reaches(stage)
             // The journal is written where nobody waits for it; in the gap the decision itself is the entry.
             if stage.allSatisfy({ !$0.isInGap }) { await note(operation.entry(.running)) }
+            for step in stage { boundary(step.word) }
             if !isDecided { undo += stage.compactMap { $0.undo(from: plan.from) } }
             let ends = await perform(stage, plan, operation)
-            for end in ends { operation.took(end.step, end.milliseconds) }
+            for end in ends { operation.took(end.step, end.milliseconds, since: end.began) }
             followUp += ends.flatMap(\.followUp)
             if let reason = ends.compactMap(\.refusal).first {
                 if decides, reason.code == .outcomeUnknown { throw await undecided(plan, reason, operation) }
@@ -108,12 +112,14 @@ extension Coordinator {
             }
             if decides { isDecided = true }
         }
+        boundary("end")
         return followUp
     }
 
     /// How one step ended.
     private struct StepEnd: Sendable {
         var step: PlanStep
+        var began = ContinuousClock.now
         var milliseconds = 0.0
         /// What is left to do.
         var followUp: [String] = []
@@ -136,13 +142,12 @@ extension Coordinator {
 
     private func end(of step: PlanStep, _ plan: Plan, _ operation: Operation) async -> StepEnd {
         var end = StepEnd(step: step)
-        let began = ContinuousClock.now
         do throws(Refusal) {
             end.followUp = try await perform(step, plan, operation)
         } catch {
             end.refusal = error
         }
-        end.milliseconds = began.duration(to: .now).inMilliseconds
+        end.milliseconds = end.began.duration(to: .now).inMilliseconds
         log.info(
             "step",
             metadata: [
@@ -193,6 +198,8 @@ extension Coordinator {
             _ = try await act(.stopLinks, on: host, operation: id)
         case .approach(let candidate, let primary):
             try await approach(candidate, primary, id)
+        case .endTransactions(let host, let cut):
+            try await endTransactions(on: host, cut: cut, operation)
         case .holdRouters(let routers):
             try await all(.hold(milliseconds: 5000), on: routers, id)
         case .drainRouters(let routers, let primary):
@@ -204,6 +211,7 @@ extension Coordinator {
             // The new target already: those who wait choose theirs when the hold is lifted.
             var cut = 0
             for (_, reply) in await lead(routers, to: plan.to, id) { cut += try reply.get().count ?? 0 }
+            operation.cut(sessions: cut)
             operation.say(
                 "PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
         case .catchUp(let candidate, let primary):
@@ -271,7 +279,7 @@ extension Coordinator {
                 .blockedBySession,
                 "a running statement on '\(host)' did not end within 500 ms"
                     + (blockers?.first.map { ": \($0)" } ?? ""),
-                hint: "wait for it, or end it on \(host), then switch again")
+                hint: Self.blockedHint)
         }
     }
 

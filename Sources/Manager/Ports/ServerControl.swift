@@ -52,6 +52,13 @@ package protocol ServerControl: Sendable {
     /// - Returns: how many were ended.
     func cutClients() async throws(Refusal) -> Int
 
+    /// Sessions of clients that hold a transaction with changes or locks, or run a statement that changes something;
+    /// oldest first, a hundred at most.
+    func openTransactions() async throws(Refusal) -> [OpenTransaction]
+
+    /// Ends a session; one that has ended by itself is no error.
+    func endSession(_ id: Int) async throws(Refusal)
+
     /// Sessions that hold a transaction or run a statement, oldest first, as sentences.
     func blockers() async throws(Refusal) -> [String]
 

@@ -16,6 +16,33 @@ extension MariaDBServer {
         }
     }
 
+    package func openTransactions() async throws(Refusal) -> [OpenTransaction] {
+        let text = Statements.openTransactions(except: configuration.replicationUser)
+        return try await query(text, on: facts).map { row in
+            // A transaction is known by its number, a statement outside of one by its own.
+            let identity =
+                row["trx"].map { "\($0) \(row["started"] ?? "")" } ?? "statement \(row["number"] ?? "")"
+            let statement = Self.onOneLine(row["statement"] ?? "")
+            let isRunning = row["command"] == "Query" && !statement.isEmpty
+            let seconds = row["seconds"] ?? "?"
+            let age = row["age"].map { ", in a transaction for \($0) s" } ?? ""
+            return OpenTransaction(
+                session: row.integer("id") ?? 0, identity: identity, isRunning: isRunning,
+                text: "session \(row["id"] ?? "?") of \(row["user"] ?? "?")@\(row["host"] ?? "?")\(age)"
+                    + (isRunning ? ", running for \(seconds) s: \(statement)" : ", idle for \(seconds) s"))
+        }
+    }
+
+    package func endSession(_ id: Int) async throws(Refusal) {
+        do throws(MariaDBError) {
+            _ = try await attempt(Statements.end(session: id), on: control, .seconds(5))
+        } catch  where error.code == .noSuchThread {
+            return
+        } catch {
+            throw refusal(error)
+        }
+    }
+
     /// At most 80 characters, blanks and line ends as one blank.
     private static func onOneLine(_ text: String) -> String {
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")

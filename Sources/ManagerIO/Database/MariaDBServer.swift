@@ -15,7 +15,7 @@ package final class MariaDBServer: ServerControl {
     private let paths: HostPaths
     let facts: MariaDBSession
     private let links: MariaDBSession
-    private let control: MariaDBSession
+    let control: MariaDBSession
     private let waiting: MariaDBSession
     private let freezing: MariaDBSession
     /// Where the server is asked when all its connections are taken.
@@ -360,7 +360,7 @@ package final class MariaDBServer: ServerControl {
     ///
     /// What is sent here can be done twice without harm. A freeze is lost with its session, so what belongs to it
     /// fails instead.
-    private func attempt(
+    func attempt(
         _ sql: String, on session: MariaDBSession, _ deadline: Duration
     ) async throws(MariaDBError) -> [MariaDBRow] {
         do throws(MariaDBError) {
@@ -373,7 +373,7 @@ package final class MariaDBServer: ServerControl {
     }
 
     /// The server's words, without the statement: it may hold a password.
-    private func refusal(_ error: MariaDBError) -> Refusal {
+    func refusal(_ error: MariaDBError) -> Refusal {
         let code: ReplyCode = error.isTimeout ? .timedOut : .serverError
         return Refusal(code, "the server of '\(host)' says: \(error.message) (error \(error.code.rawValue))")
     }

@@ -31,6 +31,22 @@ enum Statements {
         AND p.command NOT LIKE 'Binlog Dump%' AND (x.trx_started IS NOT NULL OR p.command = 'Query') \
         ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 20
         """
+    /// What a switch would break or wait for.
+    ///
+    /// That is: transactions that hold locks or have changed something, and statements that change something outside
+    /// of one. Reading disturbs nobody. InnoDB renews its list at most every 100 ms.
+    static func openTransactions(except user: String) -> String {
+        "SELECT p.id, p.user, p.host, p.command, ROUND(p.time_ms / 1000, 1) AS seconds, "
+            + "LEFT(COALESCE(p.info, ''), 120) AS statement, x.trx_id AS trx, x.trx_started AS started, "
+            + "TIMESTAMPDIFF(SECOND, x.trx_started, NOW()) AS age, p.query_id AS number "
+            + "FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx x "
+            + "ON x.trx_mysql_thread_id = p.id AND (x.trx_lock_structs > 0 OR x.trx_rows_modified > 0) "
+            + "WHERE p.id <> CONNECTION_ID() AND p.user NOT IN ('system user', 'event_scheduler', "
+            + "\(SQLText.quoted(user))) AND p.command NOT LIKE 'Binlog Dump%' AND (x.trx_id IS NOT NULL OR "
+            + "p.command = 'Query' AND p.info REGEXP '^[[:space:]]*(INSERT|UPDATE|DELETE|REPLACE|LOAD|ALTER|"
+            + "CREATE|DROP|RENAME|TRUNCATE|OPTIMIZE|REPAIR)[[:space:]]') "
+            + "ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 100"
+    }
     /// Sessions that do nothing: one of them may hold tables by LOCK TABLES, which no statement shows.
     static func idleSessions(except user: String) -> String {
         "SELECT id, user, host FROM information_schema.processlist WHERE command = 'Sleep' AND user <> "

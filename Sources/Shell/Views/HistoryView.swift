@@ -27,15 +27,35 @@ struct HistoryView {
         ]
         if let end = entry.endedAt { rows.append(["ended:", "\(time.plain(end)), after \(took(entry))"]) }
         rows.append(["result:", entry.result.rawValue])
+        if let move = entry.move { rows.append(["role:", "\(move.from) => \(move.to)"]) }
+        if entry.result != .done, let reached = entry.reached { rows.append(["reached:", reached]) }
         var lines = Columns.lines(rows)
         if !entry.lines.isEmpty { lines += [""] + entry.lines.map(SafeLine.of) }
         if let steps = entry.steps, !steps.isEmpty {
             lines += ["", "STEPS:"]
             lines += Columns.lines(
-                steps.map { [$0.step, "\(($0.milliseconds * 10).rounded() / 10) ms"] }, indent: 2)
+                steps.map { [$0.step, milliseconds($0.milliseconds)] }, indent: 2)
         }
+        if let receipt = entry.receipt { lines += ["", "RECEIPT:"] + self.lines(receipt) }
         return lines
     }
+
+    private func lines(_ receipt: SwitchReceipt) -> [String] {
+        var rows = [["gap:", "\(milliseconds(receipt.gap)) without writes"]]
+        if let forecast = receipt.forecast { rows.append(["forecast:", milliseconds(forecast)]) }
+        rows += [
+            ["hold:", "new connections waited \(milliseconds(receipt.hold))"],
+            ["freeze:", milliseconds(receipt.freeze)], ["catch-up:", milliseconds(receipt.catchUp)],
+            ["sessions cut:", "\(receipt.sessionsCut) by the routers"],
+        ]
+        if receipt.transactionsCut > 0 {
+            rows.append(["", "\(receipt.transactionsCut) with open transactions before"])
+        }
+        rows += [["before:", "\(receipt.before)"], ["after:", "\(receipt.after)"]]
+        return Columns.lines(rows, indent: 2)
+    }
+
+    private func milliseconds(_ value: Double) -> String { "\((value * 10).rounded() / 10) ms" }
 
     private func took(_ entry: OperationRecord) -> String {
         entry.endedAt.map { Columns.age($0.seconds(since: entry.startedAt)) } ?? "-"

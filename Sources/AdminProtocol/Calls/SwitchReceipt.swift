@@ -1,0 +1,38 @@
+import ClusterModel
+
+/// What a switch that succeeded cost, as it was measured; durations are in milliseconds of the coordinator's clock.
+package struct SwitchReceipt: Codable, Hashable, Sendable {
+    /// Nobody could write: from the beginning of the freeze until the last router had let go.
+    package var gap: Double
+    /// New connections waited at the routers.
+    package var hold: Double
+    /// The freeze itself: until the running statements had ended.
+    package var freeze: Double
+    /// The candidate executed the last stretch.
+    package var catchUp: Double
+    /// Sessions that the routers cut when they left the old primary.
+    package var sessionsCut: Int
+    /// Sessions with open transactions that were ended before, because the operator had asked for that.
+    package var transactionsCut: Int
+    /// Where the old primary stood when the switch began.
+    package var before: GTIDPosition
+    /// Where it ended: the new primary has all of that.
+    package var after: GTIDPosition
+    /// The gap that earlier switches let expect; nil for the first one.
+    package var forecast: Double?
+
+    package init(
+        gap: Double, hold: Double, freeze: Double, catchUp: Double, sessionsCut: Int, transactionsCut: Int,
+        before: GTIDPosition, after: GTIDPosition, forecast: Double?
+    ) {
+        self.gap = gap
+        self.hold = hold
+        self.freeze = freeze
+        self.catchUp = catchUp
+        self.sessionsCut = sessionsCut
+        self.transactionsCut = transactionsCut
+        self.before = before
+        self.after = after
+        self.forecast = forecast
+    }
+}

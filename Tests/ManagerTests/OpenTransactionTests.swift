@@ -1,0 +1,75 @@
+import AdminProtocol
+import ClusterModel
+import ClusterTestKit
+import Manager
+import Testing
+
+/// Transactions that are open on the old primary when a switch comes.
+@Suite struct OpenTransactionTests {
+    private static let idle = OpenTransaction(
+        session: 7, identity: "4711", isRunning: false, text: "session 7 of app@web1, idle for 30 s")
+
+    @Test func `one that does not end refuses the switch before anything is held, and is named`() async throws
+    {
+        try await TestSite.with { site in
+            try site.servers.change("east1") { $0.transactions = [Self.idle] }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            #expect(refusal?.code == .blockedBySession)
+            #expect(refusal?.message.contains("session 7 of app@web1") == true)
+            #expect(refusal?.hint?.contains("--cut-sessions") == true)
+            #expect(!site.diary.effects.contains { $0.what == "hold" || $0.what.hasPrefix("endSession") })
+            try await site.settles(on: "east1")
+        }
+    }
+
+    @Test func `others that came later do not matter`() async throws {
+        try await TestSite.with { site in
+            let busy = Task {
+                for number in 0..<10_000 {
+                    let next = OpenTransaction(
+                        session: 8, identity: "\(number)", isRunning: true, text: "session 8 of app")
+                    try site.servers.change("east1") { $0.transactions = [next] }
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            defer { busy.cancel() }
+            let outcome = try await site.command(SwitchCall(target: "east2"))
+            #expect(outcome.complete)
+            #expect(!site.diary.effects.contains { $0.what.hasPrefix("endSession") })
+        }
+    }
+
+    @Test(arguments: [
+        SwitchCall(target: "east2", cutSessions: true), SwitchCall(target: "east2", force: true),
+    ])
+    func `one is cut where the operator asked for that, and the receipt says so`(call: SwitchCall)
+        async throws
+    {
+        try await TestSite.with { site in
+            try site.servers.change("east1") { $0.transactions = [Self.idle] }
+            let lines = LineBox()
+            let outcome = try await site.command(call) { lines.add($0) }
+            #expect(outcome.lines == ["SWITCH TO 'east2@east' WAS SUCCESSFUL"])
+            #expect(lines.lines.contains { $0.hasPrefix("CUT ON CURRENT MASTER 'east1@east': session 7") })
+            #expect(lines.lines.last?.hasPrefix("RECEIPT: gap ") == true)
+            let id = try #require(outcome.operation)
+            let receipt = try #require(try await site.command(HistoryEntryCall(id: id)).receipt)
+            #expect(receipt.transactionsCut == 1)
+            #expect(receipt.gap > 0 && receipt.gap <= receipt.hold && receipt.forecast == nil)
+            #expect(receipt.after.covers(receipt.before))
+        }
+    }
+
+    @Test func `a second switch tells the first one's gap as its forecast`() async throws {
+        try await TestSite.with { site in
+            let first = try await site.command(SwitchCall(target: "east2"))
+            try await site.settles(on: "east2")
+            let second = try await site.command(SwitchCall(target: "east1"))
+            let before = try await site.command(HistoryEntryCall(id: try #require(first.operation))).receipt
+            let after = try await site.command(HistoryEntryCall(id: try #require(second.operation))).receipt
+            #expect(before?.gap != nil && after?.forecast == before?.gap)
+        }
+    }
+}

@@ -186,8 +186,8 @@ let toolTests: [Target] = [
     .target(
         name: "ClusterHarness",
         dependencies: [
-            "ClientHarness", "ClusterModel", "LoadKit", "MariaDBClient", "SandboxKit", "ServerHarness",
-            "SiteConfiguration",
+            "ClientHarness", "ClusterModel", "EtcdClient", "LoadKit", "MariaDBClient", "SandboxKit",
+            "ServerHarness", "SiteConfiguration",
         ],
         path: "Tests/ClusterHarness", swiftSettings: settings),
     .testTarget(

@@ -70,6 +70,7 @@ package final class Load: Sendable {
                 fail(name, error)
                 // An application that lost its connection tries again at once, but not in a tight loop.
                 try await Task.sleep(for: .milliseconds(2))
+                continue
             }
             if let interval = options.interval {
                 // What a switch held up is not made up for in a burst.

@@ -18,6 +18,8 @@ package struct Plan: Hashable, Sendable {
 package enum PlanStep: Hashable, Sendable {
     /// Stop the primary's own replication connections: a read lock beside parallel appliers can hang the server.
     case quietLinks(HostName)
+    /// Other replicas follow the candidate already, so that its first commit as the primary finds one to confirm it.
+    case attach([HostName], to: HostName)
     /// Bring the candidate near before anything is held.
     case approach(candidate: HostName, primary: HostName)
     /// Transactions that are open end, by themselves or by `cut`: a freeze would wait for the one kind, and the
@@ -48,6 +50,7 @@ package enum PlanStep: Hashable, Sendable {
     package func undo(from primary: HostName) -> PlanStep? {
         switch self {
         case .quietLinks(let host): .settle([host])
+        case .attach(let replicas, _): .settle(replicas)
         case .holdRouters(let routers): .releaseRouters(routers, primary: primary)
         case .freeze(let host): .thaw(host)
         case .leave(let routers, let primary): .releaseRouters(routers, primary: primary)
@@ -62,6 +65,7 @@ package enum PlanStep: Hashable, Sendable {
     package var word: String {
         switch self {
         case .quietLinks: "quiet-links"
+        case .attach: "attach"
         case .approach: "approach"
         case .endTransactions: "transactions"
         case .holdRouters: "hold"

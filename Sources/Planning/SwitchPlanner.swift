@@ -25,7 +25,9 @@ package enum SwitchPlanner {
         return (
             Plan(
                 from: primary, to: candidate,
-                stages: stages(primary, candidate, routers: routers, hosts: hosts, cut: cut)),
+                stages: stages(
+                    primary, candidate, others: followers(of: primary, but: candidate, in: snapshot),
+                    routers: routers, hosts: hosts, cut: cut)),
             ranking
         )
     }
@@ -77,11 +79,24 @@ package enum SwitchPlanner {
             since: missing.compactMap { snapshot.lost[$0] }.min())
     }
 
+    /// Replicas that work, besides the candidate.
+    private static func followers(
+        of primary: HostName, but candidate: HostName, in snapshot: SiteSnapshot
+    ) -> [HostName] {
+        snapshot.replicas.filter { host in
+            guard host != candidate, snapshot.record(of: host).state == .online,
+                let link = snapshot.reports[host]?.server.links.first(where: \.isLocal)
+            else { return false }
+            return link.state == .online && HostName(link.sourceHost) == primary
+        }
+    }
+
     private static func stages(
-        _ primary: HostName, _ candidate: HostName, routers: [HostName], hosts: [HostName], cut: Bool
+        _ primary: HostName, _ candidate: HostName, others: [HostName], routers: [HostName],
+        hosts: [HostName], cut: Bool
     ) -> [[PlanStep]] {
-        [
-            [.quietLinks(primary)],
+        let attach: [[PlanStep]] = others.isEmpty ? [] : [[.attach(others, to: candidate)]]
+        return [[.quietLinks(primary)]] + attach + [
             [.approach(candidate: candidate, primary: primary)],
             [.endTransactions(primary, cut: cut)],
             [.holdRouters(routers)],

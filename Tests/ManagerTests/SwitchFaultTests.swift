@@ -20,9 +20,10 @@ import Testing
             Effect("east2", "setSemiSync(true)"), Effect("east2", "setReadOnly(false)"),
             Effect("east1", "thaw"), Effect("east2", "removeLink()"), Effect("east1", "setSemiSync(false)"),
             Effect("east1", "changeSource( to east2)"), Effect("east1", "startLink()"),
-            Effect("east3", "stopLink()"), Effect("east3", "changeSource( to east2)"),
-            Effect("east3", "startLink()"),
         ]
+
+    /// What lets the other replica follow the candidate beforehand.
+    static let attaching = ["stopReceiving()", "stopLink()", "changeSource( to east2)", "startLink()"]
 
     static let routers: [HostName] = ["east1", "east2", "east3"]
 
@@ -31,7 +32,9 @@ import Testing
         async throws
     {
         try await TestSite.with { site in
-            site.diary.expect(Fault(effect, moment))
+            // The first wait is for a replica that is attached: it may fail.
+            let occurrence = effect.what == "awaitExecuted" ? 2 : 1
+            site.diary.expect(Fault(effect, occurrence: occurrence, moment))
             let refusal = await #expect(throws: Refusal.self) {
                 try await site.command(SwitchCall(target: "east2"))
             }
@@ -62,12 +65,28 @@ import Testing
         }
     }
 
+    @Test(arguments: attaching, Fault.Moment.allCases)
+    func `a replica that does not follow beforehand follows afterwards`(what: String, moment: Fault.Moment)
+        async throws
+    {
+        try await TestSite.with { site in
+            site.diary.expect(Fault(Effect("east3", what), moment))
+            let outcome = try await site.command(SwitchCall(target: "east2"))
+            try #require(site.diary.struck.count == 1, "\(what) never came")
+            #expect(outcome.lines.last == "SWITCH TO 'east2@east' WAS SUCCESSFUL")
+            try await site.settles(on: "east2")
+        }
+    }
+
     @Test func `a step that was never answered is taken back too`() async throws {
         for step in ["act hold", "act drain", "act route", "act awaitPosition"] {
             for moment in Fault.Moment.allCases {
                 try await TestSite.with { site in
                     let far: HostName = site.coordinator == "east2" ? "east3" : "east2"
-                    site.diary.expect(Fault(Effect(far, step), moment, code: .hostUnreachable))
+                    let occurrence = step == "act awaitPosition" ? 2 : 1
+                    site.diary.expect(
+                        Fault(
+                            Effect(far, step), occurrence: occurrence, moment, code: .hostUnreachable))
                     let target: HostName = step == "act awaitPosition" ? far : "east2"
                     await #expect(throws: Refusal.self) { try await site.command(SwitchCall(target: target)) }
                     try #require(site.diary.struck.count == 1, "\(step) never came")

@@ -9,10 +9,12 @@ struct PlanSketch {
     private(set) var held: Set<HostName> = []
     private(set) var routes: [HostName: HostName] = [:]
     private var primary: HostName
+    private let target: HostName
 
     init(_ site: SiteSnapshot, _ plan: Plan) {
         writable = [plan.from]
         primary = plan.from
+        target = plan.to
         for case .holdRouters(let routers) in plan.steps {
             for router in routers { routes[router] = plan.from }
         }
@@ -26,7 +28,7 @@ struct PlanSketch {
     mutating func take(_ step: PlanStep) {
         switch step {
         case .holdRouters(let routers): held.formUnion(routers)
-        case .leave(let routers, _): for router in routers { routes[router] = nil }
+        case .leave(let routers, _): for router in routers { routes[router] = target }
         case .releaseRouters(let routers, let target):
             for router in routers { routes[router] = target }
             held.subtract(routers)
@@ -38,7 +40,7 @@ struct PlanSketch {
         case .settle(let hosts):
             // A server that is not the primary is made read-only when it is settled.
             writable = writable.filter { $0 == primary || !hosts.contains($0) }
-        case .quietLinks, .approach, .endTransactions, .drainRouters, .catchUp: break
+        case .quietLinks, .attach, .approach, .endTransactions, .drainRouters, .catchUp: break
         }
     }
 }

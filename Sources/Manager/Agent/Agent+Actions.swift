@@ -62,22 +62,22 @@ extension Agent {
 
     /// Waits until no session of the write port is on `host`, and has not been for four looks: a connection between
     /// its acceptance and the choice of a server is not counted yet.
+    ///
+    /// Sessions that stay are not waited for: who connects for every write waits meanwhile.
     /// - Returns: sessions that are left.
     private func drain(_ host: HostName, limit: Duration) async throws(Refusal) -> Int {
         let deadline = ContinuousClock.now + limit
-        var quiet = 0
-        var left = 0
-        while quiet < 4 {
-            left = try await router.writeSessions(on: host)
-            quiet = left == 0 ? quiet + 1 : 0
-            guard ContinuousClock.now < deadline else { return left }
-            if quiet < 4 {
-                do {
-                    try await Task.sleep(for: .microseconds(1500))
-                } catch {
-                    throw Refusal(.failed, "the wait for open sessions was cancelled")
-                }
+        var looks = 0
+        var left = try await router.writeSessions(on: host)
+        while looks < (left == 0 ? 4 : 12), ContinuousClock.now < deadline {
+            do {
+                try await Task.sleep(for: .microseconds(1500))
+            } catch {
+                throw Refusal(.failed, "the wait for open sessions was cancelled")
             }
+            let now = try await router.writeSessions(on: host)
+            looks = now < left ? 0 : looks + 1
+            left = now
         }
         return left
     }

@@ -184,7 +184,7 @@ struct ServerSettler: Sendable {
             }
             return done
         }
-        if local != nil { try await server.stopLink("") }
+        if local != nil { try await quiet("") }
         try await server.setReceipts(true)
         try await server.changeSource(
             link: "", to: source, address: peers.address(of: source), demote: local == nil)

@@ -8,6 +8,8 @@ enum PlanText {
         switch step {
         case .quietLinks(let host):
             "stop the connections of '\(host)' to other sites, when what they have received is executed"
+        case .attach(let replicas, let candidate):
+            "let \(list(replicas)) follow '\(candidate)' already, to confirm its first commits"
         case .approach(let candidate, let primary):
             "wait until '\(candidate)' is near '\(primary)' (at most 15 s)"
         case .endTransactions(let host, let cut):

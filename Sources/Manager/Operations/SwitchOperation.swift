@@ -196,6 +196,8 @@ extension Coordinator {
         switch step {
         case .quietLinks(let host):
             _ = try await act(.stopLinks, on: host, operation: id)
+        case .attach(let replicas, let candidate):
+            await attach(replicas, to: candidate, id)
         case .approach(let candidate, let primary):
             try await approach(candidate, primary, id)
         case .endTransactions(let host, let cut):
@@ -243,6 +245,49 @@ extension Coordinator {
     }
 
     // MARK: steps
+
+    /// Lets replicas follow the candidate while it is one itself.
+    ///
+    /// The new primary's first commits wait for a receipt: without this until a replica has come over, outside of
+    /// every step. One that cannot be attached comes later, with all others.
+    private func attach(_ replicas: [HostName], to candidate: HostName, _ id: String) async {
+        let stopped = await act(.stopReceiving, on: replicas, operation: id)
+        do throws(Refusal) {
+            for (replica, reply) in stopped {
+                // A replica that asks for more than its source has is turned away (error 1236).
+                let server = try reply.get().report?.server
+                let received = server?.links.first(where: \.isLocal)?.received ?? GTIDPosition()
+                _ = try await act(.awaitPosition(received, milliseconds: 2000), on: candidate, operation: id)
+                _ = try await act(
+                    .settle(.replica(of: candidate, link: .online)), on: replica, operation: id,
+                    deadline: .seconds(10))
+            }
+            try await attached(replicas, to: candidate, id)
+        } catch {
+            log.info(
+                "a replica is not attached before the switch",
+                metadata: ["operation": "\(id)", "why": "\(error.message)"])
+        }
+    }
+
+    /// Waits, for a second at most, until replicas receive from the candidate.
+    private func attached(_ replicas: [HostName], to candidate: HostName, _ id: String) async throws(Refusal)
+    {
+        let deadline = ContinuousClock.now + .seconds(1)
+        var waiting = replicas
+        while !waiting.isEmpty {
+            for (replica, reply) in await act(.report, on: waiting, operation: id) {
+                let links = try reply.get().report?.server.links ?? []
+                if links.contains(where: {
+                    $0.isLocal && $0.receiving && $0.sourceHost == candidate.description
+                }) {
+                    waiting.removeAll { $0 == replica }
+                }
+            }
+            guard ContinuousClock.now < deadline else { return }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
 
     /// Lets the candidate catch up until the last stretch took so little that it does not matter in the gap.
     private func approach(_ candidate: HostName, _ primary: HostName, _ id: String) async throws(Refusal) {

@@ -3,7 +3,9 @@
 # make build      the programs, optimized, in $(BIN)
 # make test       everything, real servers included
 # make test-release  the tests of whole clusters, with the optimized programs that users run
-# make bench      the time of `cctrl -e ls` beside that of `mariadb -e 'select 1'`, in the demo
+# make bench      the time of `cctrl -e ls` beside others and its shares, and the gaps of switches, in the demo
+# make fuzz       INPUTS=10000000 seeded inputs for what reads lines and frames
+# make memcheck   the shell under valgrind
 # make soak       SWITCHES=50 at each site under load, in the demo; then all servers are compared
 # make install    PREFIX and DESTDIR as usual
 # make format     rewrite the sources in the project's form; make lint only checks
@@ -17,8 +19,11 @@ SCRATCH = .build-release
 BIN = $(SCRATCH)/release
 SANDBOX = $(BIN)/cctrl-sandbox
 PROGRAMS = cctrl cctrl-manager cctrl-sandbox
+# Switches of each kind in a benchmark; inputs of a fuzz run.
+COUNT ?= 50
+INPUTS ?= 10000000
 
-.PHONY: build packages demo demo-down demo-purge test test-release bench soak install format lint clean
+.PHONY: build packages demo demo-down demo-purge test test-release bench fuzz memcheck soak install format lint clean
 
 build: packages
 	@# The programs by name: what tests share cannot be built without the tests.
@@ -54,6 +59,15 @@ test-release: build
 bench: build
 	@$(SANDBOX) up
 	@$(SANDBOX) bench
+	@$(SANDBOX) switches --count $(COUNT)
+	@$(SANDBOX) switches --count $(COUNT) --connect
+	@$(SANDBOX) switches --count $(COUNT) --rate 0
+
+fuzz: packages
+	@$(SWIFT) run -c release --scratch-path $(SCRATCH) cctrl-fuzz $(INPUTS)
+
+memcheck: packages
+	@CCTRL_MEMCHECK=1 .ci/test --filter MemoryTests
 
 soak: build
 	@.ci/soak
@@ -70,7 +84,7 @@ install: build
 	install -m 644 completions/cctrl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/cctrl.fish
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 644 README.md $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/cctrl
+	install -m 644 README.md $(wildcard docs/*.md docs/*.json) $(DESTDIR)$(PREFIX)/share/doc/cctrl
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests

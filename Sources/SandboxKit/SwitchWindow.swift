@@ -8,6 +8,8 @@ package struct SwitchWindow: Sendable {
     package var end: ContinuousClock.Instant
     /// What `cctrl` said where it did not succeed.
     package var problem: String?
+    /// Whether a safety rule refused it: nothing was changed then.
+    package var isRefused = false
 }
 
 extension Sandbox {
@@ -28,7 +30,8 @@ extension Sandbox {
                             ],
                             seconds: 120)
                         return SwitchWindow(
-                            start: start, end: .now, problem: run.status == 0 ? nil : run.output)
+                            start: start, end: .now, problem: run.status == 0 ? nil : run.output,
+                            isRefused: run.status == 3)
                     })
             }
         }

@@ -11,7 +11,7 @@ struct Switches: AsyncParsableCommand {
         discussion: """
             The gap of a switch is the longest time without any confirmed write from its command to a quarter of a
             second after it. At the end every server is compared with what was confirmed.
-            Exit status 1: something was lost or repeated, or a switch failed.
+            Exit status 1: something was lost or repeated, or a switch failed; one that a rule refused is told.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -64,7 +64,7 @@ struct Switches: AsyncParsableCommand {
         let windows = try await switching.value
         report(result, windows)
         let isRight = try await load.compare(result, with: configuration)
-        if !isRight || windows.contains(where: { $0.problem != nil }) { throw ExitCode(1) }
+        if !isRight || windows.contains(where: { $0.problem != nil && !$0.isRefused }) { throw ExitCode(1) }
     }
 
     private func report(_ result: LoadResult, _ windows: [SwitchWindow]) {
@@ -82,7 +82,14 @@ struct Switches: AsyncParsableCommand {
         for (error, number) in result.errors.sorted(by: { $0.value > $1.value }) {
             say("  \(number) x \(error)")
         }
-        for window in windows { if let problem = window.problem { say("failed: \(problem)") } }
+        let refused = windows.filter(\.isRefused)
+        if let reason = refused.first?.problem?.split(separator: "\n").first(where: { $0.hasPrefix("ERROR") })
+        {
+            say("refused \(refused.count); the first: \(reason)")
+        }
+        for window in windows where !window.isRefused {
+            if let problem = window.problem { say("failed: \(problem)") }
+        }
     }
 }
 

@@ -73,7 +73,7 @@ package struct ManagerAssembly: Sendable {
             neighbours: neighbours,
             backups: HostBackups(
                 host: host, site: site, in: configuration, server: server, services: services, log: log),
-            initialPolicy: configuration.initialPolicy, log: log)
+            initialPolicy: configuration.initialPolicy, log: log, boundary: TestHalt.boundary(of: host))
         runtime = ManagerRuntime(
             board: board, watch: BoardWatch(board: board, store: store, log: log), membership: membership,
             agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe)

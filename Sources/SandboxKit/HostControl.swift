@@ -7,9 +7,15 @@ struct HostControl {
     var host: HostName
     var configuration: ClusterConfiguration
     var programs: Programs
+    /// What its manager gets besides this program's own environment.
+    var environment: [String: String]
     private var paths: HostPaths
 
-    init(host: HostName, configuration: ClusterConfiguration, programs: Programs) {
+    init(
+        host: HostName, configuration: ClusterConfiguration, programs: Programs,
+        environment: [String: String] = [:]
+    ) {
+        self.environment = environment
         self.host = host
         self.configuration = configuration
         self.programs = programs
@@ -37,6 +43,7 @@ struct HostControl {
         case .manager:
             _ = try Spawn.daemon(
                 programs.manager, ["--config", configuration.path, "--host", host.description],
+                environment: environment,
                 log: paths.logDirectory + "/manager.log")
         case .etcd:
             // The manager's own child.

@@ -52,7 +52,9 @@ extension Sandbox {
     ) throws {
         let needsManager = wanted.contains(.manager) || wanted.contains(.etcd)
         let programs = try Programs(binaries: binaries, managers: needsManager)
-        let control = HostControl(host: host, configuration: configuration, programs: programs)
+        let control = HostControl(
+            host: host, configuration: configuration, programs: programs,
+            environment: managerEnvironment)
         let lock = try componentLock(host, configuration)
         defer { withExtendedLifetime(lock) {} }
         for component in Component.allCases where wanted.contains(component) {

@@ -125,7 +125,8 @@ extension Sandbox {
 
     private func start(_ configuration: ClusterConfiguration, _ programs: Programs) throws {
         let controls = configuration.sites.flatMap(\.hosts).map {
-            HostControl(host: $0, configuration: configuration, programs: programs)
+            HostControl(
+                host: $0, configuration: configuration, programs: programs, environment: managerEnvironment)
         }
         for component in components where component != .etcd {
             let table = ProcessTable.scan(configuration)

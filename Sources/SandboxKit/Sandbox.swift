@@ -13,6 +13,8 @@ package struct Sandbox: Sendable {
     package var report: @Sendable (String) -> Void
     /// False leaves managers out, and so etcd: servers and routers alone.
     package var managers = true
+    /// What managers get besides this program's own environment.
+    package var managerEnvironment: [String: String] = [:]
 
     package init(
         directory: SandboxDirectory, binaries: String, managers: Bool = true,

@@ -8,11 +8,15 @@ enum Spawn {
     private static let gate = Mutex(())
 
     /// Starts a daemon with a session of its own, its output appended to `log`; returns its process id.
-    static func daemon(_ program: String, _ arguments: [String], log: String) throws -> pid_t {
+    static func daemon(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], log: String
+    ) throws -> pid_t {
         let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw SandboxError.system("open the log '\(log)'") }
         defer { close(output) }
-        return try gate.withLock { _ in try start(program, arguments, output: output) }
+        return try gate.withLock { _ in
+            try start(program, arguments, environment: environment, output: output)
+        }
     }
 
     /// Runs a program to its end and returns its exit status and what it printed, errors included.

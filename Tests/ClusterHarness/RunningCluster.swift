@@ -11,6 +11,8 @@ package struct RunningCluster: Sendable {
 
     package let sandbox: Sandbox
     package let configuration: ClusterConfiguration
+    /// What managers are told by `CCTRL_TEST_HALT`.
+    let haltFiles: String
 
     /// The programs of this build: beside the program that runs the tests.
     package static var binaries: String {
@@ -54,6 +56,14 @@ package struct RunningCluster: Sendable {
         try await besideTasks { try sandbox.control(verb, Place(place)) }
     }
 
+    /// Lets a host's manager kill itself before a step of the next switch that it leads, or at its `end`.
+    package func halt(_ host: String, before step: String) throws {
+        let path = "\(haltFiles).\(host)"
+        guard let file = fopen(path, "w") else { throw HarnessError("cannot write '\(path)'", errno) }
+        defer { fclose(file) }
+        guard fputs(step, file) >= 0 else { throw HarnessError("cannot write '\(path)'", errno) }
+    }
+
     package func isRunning(_ host: String, _ component: Component) throws -> Bool {
         try sandbox.status().contains { $0.host.description == host && $0.processes[component] != nil }
     }
@@ -64,7 +74,10 @@ package struct WithCluster: SuiteTrait, TestScoping {
     /// See `SandboxOptions.addressBase`.
     let base: Int
 
-    package init(base: Int) { self.base = base }
+    /// - Parameter base: `CCTRL_ADDRESS_BASE` comes before it, so that two runs can go on beside each other.
+    package init(base: Int) {
+        self.base = getenv("CCTRL_ADDRESS_BASE").flatMap { Int(String(cString: $0)) } ?? base
+    }
 
     package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
@@ -73,13 +86,15 @@ package struct WithCluster: SuiteTrait, TestScoping {
         // Named by whoever wants to look at servers and logs after a failure.
         let kept = getenv("CCTRL_KEEP_CLUSTER").map { String(cString: $0) }
         let path = kept ?? directory.file("box")
-        let sandbox = try Sandbox(directory: SandboxDirectory(path), binaries: RunningCluster.binaries) { _ in
+        var sandbox = try Sandbox(directory: SandboxDirectory(path), binaries: RunningCluster.binaries) { _ in
         }
+        sandbox.managerEnvironment["CCTRL_TEST_HALT"] = directory.file("halt")
         let sites = try ["east", "west"].map { try #require(SiteName($0)) }
         do {
             try sandbox.up(SandboxOptions(sites: sites, nodes: 3, addressBase: base))
             let cluster = RunningCluster(
-                sandbox: sandbox, configuration: try sandbox.directory.readConfiguration())
+                sandbox: sandbox, configuration: try sandbox.directory.readConfiguration(),
+                haltFiles: directory.file("halt"))
             try await RunningCluster.$current.withValue(cluster) { try await function() }
         } catch {
             Issue.record("\(error)")

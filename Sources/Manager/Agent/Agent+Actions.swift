@@ -1,5 +1,6 @@
 import AdminProtocol
 import ClusterModel
+import Synchronization
 
 extension Agent {
     /// One file for what each action does, so that a reader finds it.
@@ -25,11 +26,13 @@ extension Agent {
             try await server.thaw()
         case .close:
             try await server.setReadOnly(true)
+            state.withLock { $0.isClosed = true }
             return AgentReply(position: try await server.logged())
         case .open(let jump):
             // While it is read-only, and before commits wait for receipts: no replica follows yet.
             if jump { try await server.skipAhead(by: 1_000_000) }
             try await settler.open()
+            state.withLock { $0.isClosed = false }
         case .fetch(let source, let address, let position, let milliseconds):
             try await fetch(
                 from: source, address: address, position: position, limit: .milliseconds(milliseconds))

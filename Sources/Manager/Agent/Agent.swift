@@ -15,6 +15,8 @@ package final class Agent: Sendable {
         var lastComplaint = ""
         /// Since when the primary waits to be opened.
         var readOnlySince: ContinuousClock.Instant?
+        /// An operation has closed the server, and it has not been opened or seen gone since.
+        var isClosed = false
     }
 
     /// An operation that acts on this host.
@@ -80,7 +82,10 @@ package final class Agent: Sendable {
         seen.changedAt = isSame ? before?.changedAt ?? .now : .now
         let report = HostReport(
             host: host, manager: manager, server: seen, router: await seenRouter, observedAt: .now)
-        state.withLock { $0.last = report }
+        state.withLock { state in
+            state.last = report
+            if seen.state != .online { state.isClosed = false }
+        }
         if before?.state != seen.state {
             log.notice(
                 "server state",
@@ -135,9 +140,13 @@ package final class Agent: Sendable {
         do {
             var done: [String] = []
             if case .primary = goal, report.server.readOnly {
-                guard let jump = try await complete(report.server, snapshot) else { return }
-                if jump { try await server.skipAhead(by: Self.jump) }
+                // One that a switch closed, and that runs on since, has lost nothing: a start turns receipts off.
+                if !(report.server.semiSync && state.withLock { $0.isClosed }) {
+                    guard let jump = try await complete(report.server, snapshot) else { return }
+                    if jump { try await server.skipAhead(by: Self.jump) }
+                }
                 done += try await settler.settle(goal, mayOpen: true)
+                state.withLock { $0.isClosed = false }
             } else {
                 done += try await settler.settle(goal)
             }

@@ -9,7 +9,7 @@ extension IntegrationTests {
         /// One step at each site: two runs side by side.
         static let steps = [
             ["quiet-links", "release"], ["transactions", "end"], ["hold", "thaw"], ["freeze", "record"],
-            ["leave", "open"], ["drain", "settle"], ["close", "approach"],
+            ["leave", "open"], ["drain", "settle"], ["close", "approach"], ["attach", "attach"],
         ]
         /// From here on the new primary stands.
         static let decided: Set = ["open", "release", "thaw", "settle", "end"]

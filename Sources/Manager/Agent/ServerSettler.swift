@@ -83,7 +83,9 @@ struct ServerSettler: Sendable {
         return done
     }
 
-    /// Starts a connection. Receipts are for the own site only: one to another site must not send any.
+    /// Starts a connection.
+    ///
+    /// Receipts are for the own site only: one to another site must not send any.
     func startAnew(_ name: String) async throws(Refusal) {
         if !name.isEmpty { try await server.setReceipts(false) }
         try await server.startLink(name)

@@ -26,7 +26,9 @@ package final class Load: Sendable {
             """
             CREATE TABLE IF NOT EXISTS app.cctrl_load (id BIGINT AUTO_INCREMENT PRIMARY KEY, run INT NOT NULL, \
             client INT NOT NULL, seq INT NOT NULL, KEY (run, client, seq)) ENGINE=InnoDB
-            """)
+            """,
+            // Routers may still hold what a broken switch has left held: 5 s at most.
+            deadline: .seconds(30))
     }
 
     /// Confirmed writes so far.

@@ -26,11 +26,7 @@ enum HistoryCommand: ShellCommand {
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
         if let id = arguments["entry"] {
-            let entry = try session.ask(HistoryEntryCall(id: id))
-            try session.show(entry, rows: Rows(fields: HistoryView.fields, items: [entry])) {
-                HistoryView(time: session.time).lines(entry)
-            }
-            return .done
+            return try session.show(entryOfJournal: id)
         }
         let word = arguments["count"]
         guard let count = word.map({ Int($0) }) ?? usual, (1...1000).contains(count) else {
@@ -38,8 +34,24 @@ enum HistoryCommand: ShellCommand {
                 .badArgument, "'\(word ?? "")' is not a number from 1 to 1000", hint: "history 20")
         }
         let entries = try session.ask(HistoryCall(limit: count))
-        try session.show(entries, rows: Rows(fields: HistoryView.fields, items: entries)) {
-            HistoryView(time: session.time).lines(entries)
+        return try session.show(journal: entries)
+    }
+}
+
+extension Session {
+    /// One entry of the journal, with its lines.
+    func show(entryOfJournal id: String) throws(Refusal) -> Ending {
+        let entry = try ask(HistoryEntryCall(id: id))
+        try show(entry, rows: Rows(fields: HistoryView.fields, items: [entry])) {
+            HistoryView(time: time).lines(entry)
+        }
+        return .done
+    }
+
+    /// Entries of the journal, a line each.
+    func show(journal entries: [OperationRecord]) throws(Refusal) -> Ending {
+        try show(entries, rows: Rows(fields: HistoryView.fields, items: entries)) {
+            HistoryView(time: time).lines(entries)
         }
         return .done
     }

@@ -24,19 +24,12 @@ enum OperationCommand: ShellCommand {
 
     static func run(_ arguments: Arguments, in session: Session) throws(Refusal) -> Ending {
         if let id = arguments["entry"] {
-            let entry = try session.ask(HistoryEntryCall(id: id))
-            try session.show(entry, rows: Rows(fields: HistoryView.fields, items: [entry])) {
-                HistoryView(time: session.time).lines(entry)
-            }
-            return .done
+            return try session.show(entryOfJournal: id)
         }
         let all = try session.ask(HistoryCall(limit: 1000))
         let entries =
             all.filter { $0.result == .running } + all.filter { $0.result != .running }.prefix(ended)
-        try session.show(entries, rows: Rows(fields: HistoryView.fields, items: entries)) {
-            HistoryView(time: session.time).lines(entries)
-        }
-        return .done
+        return try session.show(journal: entries)
     }
 }
 

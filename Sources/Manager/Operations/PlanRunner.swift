@@ -1,0 +1,118 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+
+/// Runs a plan stage by stage, and takes it back where a step fails before its point of no return.
+extension Coordinator {
+    /// Runs the stages; before the point of no return a failure takes everything back, after it the rest goes on.
+    /// - Returns: what is left to do.
+    func run(_ plan: Plan, _ operation: Operation) async throws(Refusal) -> [String] {
+        var undo: [PlanStep] = []
+        var isDecided = false
+        var followUp: [String] = []
+        operation.begins(plan)
+        for stage in plan.stages {
+            let decides = stage.contains(where: \.isPointOfNoReturn)
+            let aborted = decides ? !operation.decide() : operation.isAborted && !isDecided
+            guard !aborted else {
+                await takeBack(undo.reversed(), plan, operation)
+                throw Refusal(
+                    .aborted, "the switch was aborted; '\(plan.from)' goes on as the primary", hint: "ls")
+            }
+            operation.reaches(stage)
+            // The journal is written where nobody waits for it; in the gap the decision itself is the entry.
+            if stage.allSatisfy({ !$0.isInGap }) { await note(operation.entry(.running)) }
+            for step in stage { boundary(step.word) }
+            if !isDecided { undo += stage.compactMap { $0.undo(from: plan.from) } }
+            let ends = await perform(stage, plan, operation)
+            for end in ends { operation.took(end.step, end.milliseconds, since: end.began) }
+            followUp += ends.flatMap(\.followUp)
+            if let reason = ends.compactMap(\.refusal).first {
+                if decides, reason.code == .outcomeUnknown { throw await undecided(plan, reason, operation) }
+                guard isDecided else {
+                    await takeBack(undo.reversed(), plan, operation)
+                    throw Refusal(
+                        reason.code, "\(reason.message); '\(plan.from)' goes on as the primary",
+                        hint: reason.hint ?? "ls")
+                }
+                // The site has agreed on the new primary: what one host could not do now its agent does later.
+                followUp += ends.compactMap(\.refusal).map { "FOLLOW-UP: \($0.message)" }
+            }
+            if decides { isDecided = true }
+        }
+        boundary("end")
+        return followUp
+    }
+
+    /// How one step ended.
+    private struct StepEnd: Sendable {
+        var step: PlanStep
+        var began = ContinuousClock.now
+        var milliseconds = 0.0
+        /// What is left to do.
+        var followUp: [String] = []
+        var refusal: Refusal?
+    }
+
+    /// Runs the steps of a stage side by side; all have ended when this returns.
+    private func perform(_ stage: [PlanStep], _ plan: Plan, _ operation: Operation) async -> [StepEnd] {
+        guard stage.count > 1 else {
+            var ends: [StepEnd] = []
+            for step in stage { ends.append(await end(of: step, plan, operation)) }
+            return ends
+        }
+        let ends = await withTaskGroup(of: StepEnd.self) { group in
+            for step in stage { group.addTask { await self.end(of: step, plan, operation) } }
+            return await group.reduce(into: [StepEnd]()) { $0.append($1) }
+        }
+        return stage.compactMap { step in ends.first { $0.step == step } }
+    }
+
+    private func end(of step: PlanStep, _ plan: Plan, _ operation: Operation) async -> StepEnd {
+        var end = StepEnd(step: step)
+        do throws(Refusal) {
+            end.followUp = try await perform(step, plan, operation)
+        } catch {
+            end.refusal = error
+        }
+        end.milliseconds = end.began.duration(to: .now).inMilliseconds
+        log.info(
+            "step",
+            metadata: [
+                "operation": "\(operation.id)", "step": "\(step)", "milliseconds": "\(end.milliseconds)",
+                "refused": "\(end.refusal?.message ?? "")",
+            ])
+        return end
+    }
+
+    /// Ends a switch of which nobody here knows whether the site has agreed on the new primary.
+    ///
+    /// Neither server is opened, for the other may be open soon: the agents open the one that the site's records
+    /// name, as soon as they can be read.
+    private func undecided(_ plan: Plan, _ reason: Refusal, _ operation: Operation) async -> Refusal {
+        do throws(Refusal) {
+            _ = try await act(.thaw, on: plan.from, operation: operation.id)
+        } catch {
+            log.warning(
+                "the old primary stays frozen until that ends by itself", metadata: ["why": "\(error)"])
+        }
+        return Refusal(
+            .outcomeUnknown,
+            "\(reason.message); either '\(plan.from)' stays the primary or '\(plan.to)' is it: the managers open the"
+                + " one that was agreed on",
+            hint: "ls, once a majority of the managers is back")
+    }
+
+    private func takeBack(_ steps: [PlanStep], _ plan: Plan, _ operation: Operation) async {
+        operation.say("ROLLING BACK TO '\(plan.from)@\(board.shape.name)'")
+        for step in steps {
+            do throws(Refusal) {
+                _ = try await perform(step, plan, operation)
+            } catch {
+                // The agents bring the site back to its records as soon as the operation has ended.
+                log.warning("a step was not taken back", metadata: ["step": "\(step)", "why": "\(error)"])
+            }
+        }
+    }
+}

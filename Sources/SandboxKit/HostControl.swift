@@ -9,12 +9,14 @@ struct HostControl {
     var programs: Programs
     /// What its manager gets besides this program's own environment.
     var environment: [String: String]
+    private var network: SandboxNetwork?
     private var paths: HostPaths
 
     init(
-        host: HostName, configuration: ClusterConfiguration, programs: Programs,
+        host: HostName, configuration: ClusterConfiguration, programs: Programs, network: SandboxNetwork?,
         environment: [String: String] = [:]
     ) {
+        self.network = network
         self.environment = environment
         self.host = host
         self.configuration = configuration
@@ -28,22 +30,23 @@ struct HostControl {
 
     /// Starts the program and returns without waiting until it serves.
     func launch(_ component: Component) throws {
+        let entry = try network?.entry(host) ?? []
         switch component {
         case .mysql:
             _ = try Spawn.daemon(
-                programs.server, ["--defaults-file=" + paths.serverConfiguration],
+                programs.server, ["--defaults-file=" + paths.serverConfiguration], entering: entry,
                 log: paths.logDirectory + "/mysql.out")
         case .router:
             // It checks its files, binds its ports and only then goes to the background.
             let result = try Spawn.run(
-                programs.router, ["-D", "-f", paths.routerConfiguration], seconds: 10)
+                programs.router, ["-D", "-f", paths.routerConfiguration], entering: entry, seconds: 10)
             guard result.status == 0 else {
                 throw SandboxError("the router of '\(host)' did not start:\n\(result.output)")
             }
         case .manager:
             _ = try Spawn.daemon(
                 programs.manager, ["--config", configuration.path, "--host", host.description],
-                environment: environment,
+                entering: entry, environment: environment,
                 log: paths.logDirectory + "/manager.log")
         case .etcd:
             // The manager's own child.

@@ -54,7 +54,7 @@ extension Sandbox {
         let programs = try Programs(binaries: binaries, managers: needsManager)
         let control = HostControl(
             host: host, configuration: configuration, programs: programs,
-            environment: managerEnvironment)
+            network: network(configuration), environment: managerEnvironment)
         let lock = try componentLock(host, configuration)
         defer { withExtendedLifetime(lock) {} }
         for component in Component.allCases where wanted.contains(component) {

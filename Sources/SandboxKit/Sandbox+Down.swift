@@ -31,5 +31,6 @@ extension Sandbox {
                 }
             }
         }
+        try network(configuration)?.remove()
     }
 }

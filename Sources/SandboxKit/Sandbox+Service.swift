@@ -18,7 +18,9 @@ extension Sandbox {
             throw SandboxError("'\(place)' is no service; HOST/mysql and HOST/router are")
         }
         let programs = try Programs(binaries: binaries, managers: false)
-        let control = HostControl(host: place.host, configuration: configuration, programs: programs)
+        let control = HostControl(
+            host: place.host, configuration: configuration, programs: programs,
+            network: network(configuration))
         if verb == .status { return status(control.processes(component).first, of: place) }
         let lock = try componentLock(place.host, configuration)
         defer { withExtendedLifetime(lock) {} }

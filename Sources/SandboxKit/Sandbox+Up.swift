@@ -19,7 +19,9 @@ extension Sandbox {
             let configuration = try isNew ? createConfiguration(options) : existingConfiguration(options)
             undo.configuration = configuration
             undo.running = Set(ProcessTable.scan(configuration).processes)
-            try checkPorts(configuration)
+            undo.madeNetwork = try makeNetwork(configuration)
+            // In a namespace of its own nobody else has a port.
+            if !hasNetwork { try checkPorts(configuration) }
             try prepare(configuration, programs, &undo)
             try start(configuration, programs)
             if managers { try awaitManagers(configuration, programs, isNew: isNew) }
@@ -39,8 +41,24 @@ extension Sandbox {
         } catch {
             throw SandboxError(error.message, hint: "choose a shorter directory with --dir")
         }
+        if options.hasNetwork { try Files.write("\(options.addressBase)\n", to: directory.network) }
         try Files.write(text, to: directory.configuration)
         return try directory.readConfiguration()
+    }
+
+    /// - Returns: whether this run made it.
+    private func makeNetwork(_ configuration: ClusterConfiguration) throws -> Bool {
+        guard let network = network(configuration), !network.exists else { return false }
+        let running = ProcessTable.scan(configuration).processes
+        guard running.isEmpty else {
+            throw SandboxError(
+                "processes of the sandbox run in a network that is gone in part", hint: "cctrl-sandbox down")
+        }
+        try step("network") {
+            try network.make()
+            return "a namespace for each of \(network.hosts.count) hosts"
+        }
+        return true
     }
 
     private func existingConfiguration(_ options: SandboxOptions?) throws -> ClusterConfiguration {
@@ -126,7 +144,8 @@ extension Sandbox {
     private func start(_ configuration: ClusterConfiguration, _ programs: Programs) throws {
         let controls = configuration.sites.flatMap(\.hosts).map {
             HostControl(
-                host: $0, configuration: configuration, programs: programs, environment: managerEnvironment)
+                host: $0, configuration: configuration, programs: programs, network: network(configuration),
+                environment: managerEnvironment)
         }
         for component in components where component != .etcd {
             let table = ProcessTable.scan(configuration)
@@ -169,6 +188,7 @@ private struct Undo {
     var running: Set<SandboxProcess> = []
     /// Data directories that this run makes.
     var newData: [String] = []
+    var madeNetwork = false
 
     init(sandbox: Sandbox) { self.sandbox = sandbox }
 
@@ -184,6 +204,7 @@ private struct Undo {
                 _ = try HostControl.stop(started.filter { $0.component == .manager }, seconds: 10)
                 _ = try HostControl.stop(started.filter { $0.component != .manager }, seconds: 20)
             }
+            if madeNetwork, let configuration { try sandbox.network(configuration)?.remove() }
             if everything {
                 let left = try sandbox.directory.purge()
                 if left.isEmpty && keepDirectory { try Files.makeDirectory(sandbox.directory.path) }

@@ -32,6 +32,8 @@ package struct SandboxDirectory: Sendable {
     /// Statements for the template, while it is made.
     var accounts: String { path + "/accounts.sql" }
     var hosts: String { path + "/hosts" }
+    /// There where hosts have namespaces of their own; its text is the address base.
+    var network: String { path + "/network" }
     private var marker: String { path + "/.cctrl-sandbox" }
     private var lockFile: String { path + "/.lock" }
 
@@ -94,7 +96,7 @@ package struct SandboxDirectory: Sendable {
     ///
     /// Returns the names that were left.
     func purge() throws -> [String] {
-        let made = [hosts, authority, template, accounts, configuration, lockFile]
+        let made = [hosts, authority, template, accounts, configuration, network, lockFile]
         for path in made.flatMap({ [$0, $0 + ".new"] }) { try Files.remove(path) }
         // Last: a directory that could not be emptied is still known as ours.
         try Files.remove(marker)

@@ -8,8 +8,10 @@ package struct SandboxOptions: Sendable, Equatable {
     /// The second number of the first site's addresses: 1 gives 127.1.0.1, 127.1.0.2 and so on, and 127.2.0.1 for the
     /// first host of the second site.
     package var addressBase: Int
+    /// Whether each host has a network namespace of its own; its address then begins with 198.18 instead of 127.
+    package var hasNetwork: Bool
 
-    package init(sites: [SiteName], nodes: Int = 3, addressBase: Int = 1) throws {
+    package init(sites: [SiteName], nodes: Int = 3, addressBase: Int = 1, hasNetwork: Bool = false) throws {
         guard !sites.isEmpty, Set(sites).count == sites.count else {
             throw SandboxError("the sites must have different names")
         }
@@ -20,11 +22,15 @@ package struct SandboxOptions: Sendable, Equatable {
         self.sites = sites
         self.nodes = nodes
         self.addressBase = addressBase
+        self.hasNetwork = hasNetwork
     }
 
     func hosts(of site: SiteName) -> [String] { (1...nodes).map { "\(site)\($0)" } }
 
-    func address(site: Int, host: Int) -> String { "127.\(addressBase + site).0.\(host + 1)" }
+    func address(site: Int, host: Int) -> String {
+        let number = addressBase + site
+        return hasNetwork ? "\(SandboxNetwork.prefix(number)).\(host + 1)" : "127.\(number).0.\(host + 1)"
+    }
 }
 
 extension SandboxOptions {

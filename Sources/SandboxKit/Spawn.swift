@@ -8,27 +8,36 @@ enum Spawn {
     private static let gate = Mutex(())
 
     /// Starts a daemon with a session of its own, its output appended to `log`; returns its process id.
+    ///
+    /// `entering` are words before the program, those of a program that becomes it.
     static func daemon(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], log: String
+        _ program: String, _ arguments: [String], entering: [String] = [],
+        environment: [String: String] = [:],
+        log: String
     ) throws -> pid_t {
+        let words = entering + [program] + arguments
         let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw SandboxError.system("open the log '\(log)'") }
         defer { close(output) }
         return try gate.withLock { _ in
-            try start(program, arguments, environment: environment, output: output)
+            try start(words[0], Array(words.dropFirst()), environment: environment, output: output)
         }
     }
 
     /// Runs a program to its end and returns its exit status and what it printed, errors included.
     static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], seconds: Double
+        _ program: String, _ arguments: [String], entering: [String] = [],
+        environment: [String: String] = [:],
+        seconds: Double
     ) throws -> (status: Int32, output: String) {
+        let words = entering + [program] + arguments
         let (pid, source) = try gate.withLock { _ in
             var ends: [Int32] = [0, 0]
             guard pipe(&ends) == 0 else { throw SandboxError.system("open a pipe") }
             defer { close(ends[1]) }
             do {
-                return (try start(program, arguments, environment: environment, output: ends[1]), ends[0])
+                let rest = Array(words.dropFirst())
+                return (try start(words[0], rest, environment: environment, output: ends[1]), ends[0])
             } catch {
                 close(ends[0])
                 throw error

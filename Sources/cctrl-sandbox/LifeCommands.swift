@@ -14,6 +14,11 @@ struct Up: ParsableCommand {
     var nodes: Int?
     @Option(help: "Second number of the first site's addresses (default: 1, which gives 127.1.0.1).")
     var addressBase: Int?
+    @Flag(
+        help:
+            "Give each host a network namespace of its own, which can be cut; 198.18.1.1 instead of 127.1.0.1."
+    )
+    var netns = false
     @Flag(help: "Leave everything as it is where the start fails, to look at it.")
     var keep = false
 
@@ -28,7 +33,7 @@ struct Up: ParsableCommand {
 
     /// Nil where nothing was asked for: an existing sandbox then stays as it is.
     private func options() throws -> SandboxOptions? {
-        guard sites != nil || nodes != nil || addressBase != nil else { return nil }
+        guard sites != nil || nodes != nil || addressBase != nil || netns else { return nil }
         let words = (sites ?? "east,west").split(separator: ",", omittingEmptySubsequences: false)
         let names = try words.map { word in
             guard let name = SiteName(String(word)), !word.contains(".") else {
@@ -37,7 +42,8 @@ struct Up: ParsableCommand {
             }
             return name
         }
-        return try SandboxOptions(sites: names, nodes: nodes ?? 3, addressBase: addressBase ?? 1)
+        return try SandboxOptions(
+            sites: names, nodes: nodes ?? 3, addressBase: addressBase ?? 1, hasNetwork: netns)
     }
 }
 
@@ -55,13 +61,15 @@ struct Down: ParsableCommand {
 
 /// The command `status`.
 struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show which processes run.")
+    static let configuration = CommandConfiguration(abstract: "Show which processes run, and what is cut.")
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         try answering {
-            for line in StatusTable(rows: try common.sandbox().status()).lines { say(line) }
+            let sandbox = try common.sandbox()
+            for line in StatusTable(rows: try sandbox.status()).lines { say(line) }
+            for way in try sandbox.cuts() { say("cut: \(way)") }
         }
     }
 }

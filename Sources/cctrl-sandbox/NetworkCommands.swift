@@ -1,0 +1,40 @@
+import ArgumentParser
+import SandboxKit
+
+/// Names of hosts and sites, `east1,east2` or `east1 east2`.
+private func names(_ words: [String]) -> [String] {
+    words.flatMap { $0.split(separator: ",").map(String.init) }
+}
+
+/// The command `cut`.
+struct Cut: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let packets vanish between hosts or sites and others; needs 'up --netns'.",
+        discussion: "Tools on this machine reach every host all the same.")
+
+    @Argument(help: "Hosts or sites, with commas between them; they still reach each other.")
+    var places: [String]
+    @Option(help: "Only between them and these hosts or sites (default: all others).")
+    var from: String?
+    @Flag(help: "Only what the former send is lost.")
+    var oneWay = false
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try answering {
+            try common.sandbox().cut(names(places), from: names(from.map { [$0] } ?? []), oneWay: oneWay)
+        }
+    }
+}
+
+/// The command `heal`.
+struct Heal: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take back what was cut at these hosts or sites, or everywhere.")
+
+    @Argument(help: "Hosts or sites (default: all).")
+    var places: [String] = []
+    @OptionGroup var common: CommonOptions
+
+    func run() throws { try answering { try common.sandbox().heal(names(places)) } }
+}

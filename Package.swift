@@ -155,10 +155,15 @@ let tools: [Target] = [
         swiftSettings: settings),
     // Writers that remember every confirmation, and find what is lost or repeated.
     .target(name: "LoadKit", dependencies: ["MariaDBClient"], swiftSettings: settings),
+    // Random faults under load, and what proves that nothing was lost and nobody wrote beside the primary.
+    .target(
+        name: "FaultKit",
+        dependencies: ["SandboxKit", "LoadKit", "MariaDBClient", "ClusterModel", "SiteConfiguration"],
+        swiftSettings: settings),
     .executableTarget(
         name: "cctrl-sandbox",
         dependencies: [
-            "SandboxKit", "LoadKit", "ClusterModel", "SiteConfiguration",
+            "SandboxKit", "LoadKit", "FaultKit", "ClusterModel", "SiteConfiguration",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: settings),

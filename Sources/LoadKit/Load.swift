@@ -84,7 +84,7 @@ package final class Load: Sendable {
         }
     }
 
-    private func target(_ client: Int) -> MariaDBTarget {
+    func target(_ client: Int) -> MariaDBTarget {
         MariaDBTarget(
             endpoint: .tcp(host: options.addresses[client % options.addresses.count], port: options.port),
             user: options.user, password: options.password, connectTimeout: 10, programName: "cctrl-load")

@@ -81,5 +81,11 @@ package struct LoadVerdict: Sendable, Hashable {
     package var repeated: Int
     package var rows: Int
 
+    package init(lost: Int, repeated: Int, rows: Int) {
+        self.lost = lost
+        self.repeated = repeated
+        self.rows = rows
+    }
+
     package var isRight: Bool { lost == 0 && repeated == 0 }
 }

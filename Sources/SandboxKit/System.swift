@@ -43,7 +43,7 @@ package enum Interruption {
         for signal in [SIGINT, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
     }
 
-    static func check() throws {
+    package static func check() throws {
         if requested.load(ordering: .relaxed) { throw SandboxError("interrupted") }
     }
 }

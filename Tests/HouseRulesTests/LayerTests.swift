@@ -31,7 +31,8 @@ import Testing
         "Certificates": ["ClusterModel", "COpenSSL"],
         "SandboxKit": ["Certificates", "ClusterModel", "SiteConfiguration"],
         "LoadKit": ["MariaDBClient"],
-        "cctrl-sandbox": ["SandboxKit", "LoadKit", "ClusterModel", "SiteConfiguration"],
+        "FaultKit": ["SandboxKit", "LoadKit", "MariaDBClient", "ClusterModel", "SiteConfiguration"],
+        "cctrl-sandbox": ["SandboxKit", "LoadKit", "FaultKit", "ClusterModel", "SiteConfiguration"],
     ]
 
     private static let own = Set(mayUse.keys).union(["CEdit", "COpenSSL", "CMariaDB", "CProcess"])

@@ -1,0 +1,97 @@
+import ClusterModel
+import LoadKit
+import MariaDBClient
+import SandboxKit
+import SiteConfiguration
+
+extension FaultRun {
+    /// At most one server of a site took writes, at any time.
+    func checkWriters() throws {
+        let overlaps = cluster.sampler.takeOverlaps()
+        guard let first = overlaps.first else { return }
+        let hosts = first.hosts.map(\.description).joined(separator: " and ")
+        throw FaultViolation("\(hosts) took writes at the same time, for \(Int(first.milliseconds)) ms")
+    }
+
+    /// Every server has each acknowledged write, once.
+    func check(_ load: Load, _ result: LoadResult, _ record: inout FaultRecord) async throws {
+        for host in cluster.hosts {
+            let address = cluster.configuration.address(of: host)
+            let port = cluster.configuration.ports.server
+            var verdict = LoadVerdict(lost: result.acknowledged.count, repeated: 0, rows: 0)
+            var problem = ""
+            // Replicas, and the other site's above all, may still be applying.
+            _ = try await cluster.wait(seconds: 60) {
+                do {
+                    verdict = try await load.verify(result, on: address, port: port)
+                } catch {
+                    problem = ": \(error)"
+                }
+                return verdict.lost == 0
+            }
+            record.lost = max(record.lost, verdict.lost)
+            record.repeated = max(record.repeated, verdict.repeated)
+            guard !verdict.isRight else { continue }
+            let names = await missing(load, result, address, port)
+            throw FaultViolation(
+                "\(host) lacks \(verdict.lost) acknowledged writes and has \(verdict.repeated) more than once\(problem)"
+                    + "\nrun \(load.run) of app.cctrl_load; client/count of the first: \(names)")
+        }
+    }
+
+    private func missing(_ load: Load, _ result: LoadResult, _ address: String, _ port: Int) async -> String {
+        do {
+            let found = try await load.missing(result, on: address, port: port)
+            return found.prefix(10).map { "\($0.client)/\($0.sequence)" }.joined(separator: ", ")
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Tables are equal everywhere, and so are the logs.
+    func compareAll() async throws {
+        var sums: [HostName: String] = [:]
+        let equal = try await cluster.wait(seconds: 90) {
+            for host in cluster.hosts { sums[host] = await checksum(host) }
+            return Set(sums.values).count == 1
+        }
+        guard equal else {
+            let text = sums.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(
+                separator: "\n")
+            throw FaultViolation("the servers' tables differ: CHECKSUM TABLE app.cctrl_load says\n\(text)")
+        }
+        let configuration = cluster.configuration
+        let proof = try await cluster.sandbox.besideTasks { _ in try BinaryLogProof.read(configuration) }
+        guard proof.conflicts.isEmpty else {
+            throw FaultViolation(
+                "two servers logged different transactions under one number:\n"
+                    + proof.conflicts.prefix(10).joined(separator: "\n"))
+        }
+        let holes = proof.holes
+        guard holes.missing.isEmpty else {
+            throw FaultViolation(
+                "a server never logged what others did:\n" + holes.missing.prefix(10).joined(separator: "\n"))
+        }
+        cluster.log.line(
+            "all compared: \(sums.count) equal checksums, \(proof.count) transactions in the binary logs, none under "
+                + "two servers; \(holes.alone.count) that one server alone logged")
+        for text in holes.alone.prefix(5) { cluster.log.detail(text) }
+    }
+
+    private func checksum(_ host: HostName) async -> String {
+        do {
+            let session = try MariaDBSession(
+                MariaDBTarget(
+                    endpoint: .tcp(
+                        host: cluster.configuration.address(of: host),
+                        port: cluster.configuration.ports.server),
+                    user: cluster.configuration.applicationUser,
+                    password: cluster.configuration.applicationPassword, connectTimeout: 5,
+                    programName: "cctrl-faults"))
+            let rows = try await session.query("CHECKSUM TABLE app.cctrl_load", deadline: .seconds(120))
+            return rows.first?[1] ?? "no such table"
+        } catch {
+            return "\(error)"
+        }
+    }
+}

@@ -183,6 +183,7 @@ let toolTests: [Target] = [
             "cctrl", "cctrl-manager", "cctrl-sandbox",
         ],
         swiftSettings: settings),
+    .testTarget(name: "FaultKitTests", dependencies: ["FaultKit", "ClusterModel"], swiftSettings: settings),
     // What tests with real servers share: processes, directories, certificates.
     .target(
         name: "ServerHarness", dependencies: ["Certificates", "ClusterModel"], path: "Tests/ServerHarness",

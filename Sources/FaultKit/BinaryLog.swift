@@ -19,6 +19,7 @@ package enum BinaryLog {
     private static let (query, formatDescription, tableMap, gtid): (UInt8, UInt8, UInt8, UInt8) = (
         2, 15, 19, 162
     )
+    private static let transactionEnd: UInt8 = 16
     private static let headerLength = 19
 
     /// The file's transactions, in their order; a last one that is still being written is left out.
@@ -41,6 +42,7 @@ package enum BinaryLog {
     static func transactions(in bytes: UnsafeRawBufferPointer) -> [LoggedTransaction] {
         var found: [LoggedTransaction] = []
         var current: LoggedTransaction?
+        var isComplete = false
         var position = 4
         var checksum = 0
         while position + headerLength <= bytes.count {
@@ -58,12 +60,15 @@ package enum BinaryLog {
             switch type {
             case gtid where end - body >= 12:
                 if let current { found.append(current) }
+                isComplete = false
                 current = LoggedTransaction(
                     domain: bytes.number(body + 8, UInt32.self), sequence: bytes.number(body, UInt64.self),
                     server: bytes.number(position + 5, UInt32.self), contents: 0xcbf2_9ce4_8422_2325)
             case query where end - body > 13:
                 let skip = 13 + Int(bytes[body + 8]) + 1 + Int(bytes.number(body + 11, UInt16.self))
                 current?.add(bytes, from: body + skip, to: end)
+                isComplete = true
+            case transactionEnd: isComplete = true
             case tableMap, 23...25, 30...32, 166...171:
                 // The table's number and flags come first.
                 current?.add(bytes, from: body + 8, to: end)
@@ -71,8 +76,7 @@ package enum BinaryLog {
             }
             position += length
         }
-        // Complete only where nothing of it is missing: the next one has begun, or the file has ended with it.
-        if let current, position == bytes.count { found.append(current) }
+        if let current, isComplete { found.append(current) }
         return found
     }
 }

@@ -98,7 +98,7 @@ package struct FaultCluster: Sendable {
     func mend() async throws {
         try await sandbox.besideTasks { sandbox in
             if sandbox.hasNetwork {
-                if !(try sandbox.cuts()).isEmpty { try sandbox.heal() }
+                if !(try sandbox.networkFaults()).isEmpty { try sandbox.heal() }
             }
             for row in try sandbox.status() {
                 for (component, process) in row.processes where process.isFrozen {

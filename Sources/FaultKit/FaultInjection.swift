@@ -43,7 +43,19 @@ extension FaultCluster {
         case .siteCut:
             let others = hosts.filter { !hosts(of: fault.site).contains($0) }
             try await cut(hosts(of: fault.site), others, false, fault, started)
-        case .delay, .loss: started("nothing: not built yet")
+        case .delay:
+            let times = [5, 20, 80, 200].map { ($0, $0 / 4) }
+            guard let (time, jitter) = fault.choice(of: times) else { return }
+            started("packets of \(primary) take \(time) ms longer, give or take \(jitter)")
+            try await sandbox.besideTasks {
+                try $0.delay([primary.description], by: time * 1000, jitter: jitter * 1000)
+            }
+            try await pause(fault.length)
+        case .loss:
+            guard let share = fault.choice(of: [1, 3, 10]) else { return }
+            started("\(share)% of the packets of \(primary) get lost")
+            try await sandbox.besideTasks { try $0.lose(Double(share) / 100, [primary.description]) }
+            try await pause(fault.length)
         case .planned:
             started("switch, at \(any)")
             try await cctrl(any, "switch")

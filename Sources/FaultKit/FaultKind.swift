@@ -1,4 +1,6 @@
-/// What a fault does to a site. The words are those of `--kinds` and of the log.
+/// What a fault does to a site.
+///
+/// The words are those of `--kinds` and of the log.
 package enum FaultKind: String, CaseIterable, Sendable {
     /// SIGKILL of the primary's server; the system starts it again after a while.
     case primaryKill = "primary-kill"

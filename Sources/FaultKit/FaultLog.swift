@@ -44,7 +44,7 @@ package final class FaultLog: Sendable {
         }
     }
 
-    /// `12:34:56.789`
+    /// The time of day, as `12:34:56.789`.
     private static func time() -> String {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

@@ -31,6 +31,7 @@ extension Sandbox {
                 }
             }
         }
+        try Files.remove(directory.wires)
         try network(configuration)?.remove()
     }
 }

@@ -34,6 +34,8 @@ package struct SandboxDirectory: Sendable {
     var hosts: String { path + "/hosts" }
     /// There where hosts have namespaces of their own; its text is the address base.
     var network: String { path + "/network" }
+    /// There while packets are delayed or lost.
+    package var wires: String { path + "/wires" }
     private var marker: String { path + "/.cctrl-sandbox" }
     private var lockFile: String { path + "/.lock" }
 
@@ -96,7 +98,9 @@ package struct SandboxDirectory: Sendable {
     ///
     /// Returns the names that were left.
     func purge() throws -> [String] {
-        let made = [hosts, authority, template, accounts, configuration, network, lockFile]
+        let made = [
+            hosts, authority, template, accounts, configuration, network, wires, path + "/wire.log", lockFile,
+        ]
         for path in made.flatMap({ [$0, $0 + ".new"] }) { try Files.remove(path) }
         // Last: a directory that could not be emptied is still known as ours.
         try Files.remove(marker)

@@ -62,6 +62,17 @@ package struct SandboxNetwork: Sendable {
 
     // MARK: making and removing
 
+    /// Whether this user may make namespaces on this machine: one is made, and removed again.
+    package static var isPermitted: Bool {
+        let name = "cctrl-probe-\(getpid())"
+        do {
+            guard try run(["netns", "add", name]).status == 0 else { return false }
+            return try run(["netns", "del", name]).status == 0
+        } catch {
+            return false
+        }
+    }
+
     /// Makes all of it anew; where it throws, nothing is left.
     func make() throws {
         try remove()

@@ -23,16 +23,19 @@ enum SandboxPage {
 
     private static let verbs: [(term: String, text: [String])] = [
         (
-            "up [--sites NAME,NAME] [--nodes NUMBER] [--address-base NUMBER] [--keep]",
+            "up [--sites NAME,NAME] [--nodes NUMBER] [--address-base NUMBER] [--netns] [--keep]",
             [
                 "Make what is not there, start what does not run, and wait until all of it works. Without "
                     + "options: sites `east` and `west` of 3 hosts each. `--address-base 5` puts the first "
                     + "site at 127.5.0.1 and so on, for a second sandbox beside the first. Data of an "
                     + "earlier `up` is kept. What a failed start has made is removed, unless `--keep` "
-                    + "leaves it for inspection."
+                    + "leaves it for inspection.",
+                "With `--netns` each host has a network namespace of its own, so that its links can be cut "
+                    + "and delayed; addresses then begin with 198.18.1 instead of 127.1.0. It needs root and "
+                    + "iproute2. `down` removes the namespaces.",
             ]
         ),
-        ("status", ["Show which processes run."]),
+        ("status", ["Show which processes run, and what is cut or delayed."]),
         ("env HOST", ["Print `export` lines that put a login shell on a host."]),
         ("shell HOST", ["Open a login shell on a host."]),
         (
@@ -42,6 +45,23 @@ enum SandboxPage {
         ("stop HOST[/COMPONENT]", ["Freeze: connections stay open and nobody answers."]),
         ("cont HOST[/COMPONENT]", ["Let what is frozen go on."]),
         ("start HOST[/COMPONENT]", ["Start what does not run."]),
+        (
+            "cut PLACE[,PLACE] [--from PLACE[,PLACE]] [--one-way]",
+            [
+                "Let packets vanish between hosts or sites and all others, or those of `--from`. They still "
+                    + "reach each other, and this machine reaches them all. With `--one-way` only what the "
+                    + "former send is lost. Needs `up --netns`, as the next three do."
+            ]
+        ),
+        (
+            "delay PLACE[,PLACE] TIME [--jitter TIME] [--from PLACE[,PLACE]]",
+            ["Make packets between them and others later by a time such as `50ms`, each way."]
+        ),
+        (
+            "loss PLACE[,PLACE] SHARE [--from PLACE[,PLACE]]",
+            ["Lose a share of the packets between them and others, such as `5%`, each way."]
+        ),
+        ("heal [PLACE...]", ["Take back cuts, delays and losses at these hosts or sites, or at all."]),
         (
             "load [--site NAME] [--seconds NUMBER] [--clients NUMBER] [--pause MILLISECONDS] "
                 + "[--rate NUMBER] [--log FILE] [--connect]",
@@ -59,6 +79,18 @@ enum SandboxPage {
                 "Switch a site's primary again and again under load, and tell the gaps that clients saw: "
                     + "median, 95th percentile and maximum. `--rate 0` writes as fast as the clients can. "
                     + "Every server is compared as by `load`."
+            ]
+        ),
+        (
+            "faults [--seed NUMBER] [--count NUMBER] [--kinds KIND,KIND] [--first NUMBER] [--rate NUMBER] "
+                + "[--log FILE]",
+            [
+                "Break the cluster again and again while applications write at every site, and check its "
+                    + "promises each time: one writer a site at any time, every acknowledged write once on "
+                    + "every server, everything whole again; at intervals equal tables and binary logs. The "
+                    + "same seed breaks the same things for the same time. Each fault is told in a line, and "
+                    + "in detail in the log; at the end come medians and maxima of each kind. Status 1: a "
+                    + "promise was broken, and the cluster is left as it is. `--help` lists the kinds."
             ]
         ),
         (

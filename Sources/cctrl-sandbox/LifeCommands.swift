@@ -69,7 +69,7 @@ struct Status: ParsableCommand {
         try answering {
             let sandbox = try common.sandbox()
             for line in StatusTable(rows: try sandbox.status()).lines { say(line) }
-            for way in try sandbox.cuts() { say("cut: \(way)") }
+            for line in try sandbox.networkFaults() { say(line) }
         }
     }
 }

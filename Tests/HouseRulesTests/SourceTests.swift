@@ -45,9 +45,9 @@ import Testing
         }
     }
 
-    /// Load writes rows of its own, and a sandbox prepares servers of its own.
+    /// Load writes rows of its own, faults ask servers beside their managers, and a sandbox prepares servers of its own.
     private static func writesOwn(_ file: SourceTree.File) -> Bool {
-        ["LoadKit", "SandboxKit"].contains(file.target)
+        ["LoadKit", "FaultKit", "SandboxKit"].contains(file.target)
     }
 
     @Test func `every command that a router gets is in one file`() {

@@ -3,10 +3,12 @@
 # make build      the programs, optimized, in $(BIN)
 # make test       everything, real servers included
 # make test-release  the tests of whole clusters, with the optimized programs that users run
-# make bench      the time of `cctrl -e ls` beside others and its shares, and the gaps of switches, in the demo
+# make bench      the time of `cctrl -e ls` beside others and its shares, the gaps of switches, in the demo,
+#                 and those of failovers: FAILOVERS=20 of each kind
 # make fuzz       INPUTS=10000000 seeded inputs for what reads lines and frames
 # make memcheck   the shell under valgrind
-# make soak       SWITCHES=50 at each site under load, in the demo; then all servers are compared
+# make soak       FAULTS=200 of all kinds from SEED=1, then SWITCHES=50 at each site, all under load; then all servers
+#                 are compared
 # make install    PREFIX and DESTDIR as usual
 # make format     rewrite the sources in the project's form; make lint only checks
 
@@ -19,8 +21,11 @@ SCRATCH = .build-release
 BIN = $(SCRATCH)/release
 SANDBOX = $(BIN)/cctrl-sandbox
 PROGRAMS = cctrl cctrl-manager cctrl-sandbox
-# Switches of each kind in a benchmark; inputs of a fuzz run.
+# Switches and failovers of each kind in a benchmark; faults of a soak, and what chance they come from; inputs of a fuzz run.
 COUNT ?= 50
+FAILOVERS ?= 20
+FAULTS ?= 200
+SEED ?= 1
 INPUTS ?= 10000000
 
 .PHONY: build packages demo demo-down demo-purge test test-release bench fuzz memcheck soak install format lint clean
@@ -62,6 +67,7 @@ bench: build
 	@$(SANDBOX) switches --count $(COUNT)
 	@$(SANDBOX) switches --count $(COUNT) --connect
 	@$(SANDBOX) switches --count $(COUNT) --rate 0
+	@FAILOVERS=$(FAILOVERS) .ci/faults bench
 
 fuzz: packages
 	@$(SWIFT) run -c release --scratch-path $(SCRATCH) cctrl-fuzz $(INPUTS)
@@ -70,6 +76,7 @@ memcheck: packages
 	@CCTRL_MEMCHECK=1 .ci/test --filter MemoryTests
 
 soak: build
+	@FAULTS=$(FAULTS) SEED=$(SEED) .ci/faults soak
 	@.ci/soak
 
 install: build

@@ -199,8 +199,8 @@ let toolTests: [Target] = [
     .testTarget(
         name: "IntegrationTests",
         dependencies: [
-            "Certificates", "ClientHarness", "ClusterHarness", "ClusterModel", "LoadKit", "MariaDBClient",
-            "SandboxKit", "ServerHarness", "SiteConfiguration",
+            "Certificates", "ClientHarness", "ClusterHarness", "ClusterModel", "FaultKit", "LoadKit",
+            "MariaDBClient", "SandboxKit", "ServerHarness", "SiteConfiguration",
             // Run by these tests, not linked with them.
             "cctrl", "cctrl-manager", "cctrl-sandbox",
         ],

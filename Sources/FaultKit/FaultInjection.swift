@@ -3,8 +3,7 @@ import SandboxKit
 import SiteConfiguration
 
 extension FaultCluster {
-    /// Does what the fault says to whom it means now, and waits its length.
-    /// - Returns: what was done, to whom.
+    /// Does what the fault says to whom it means now, tells `started` what that is, and waits its length.
     func inject(_ fault: PlannedFault, started: (String) -> Void) async throws {
         let primary = try await primary(fault.site)
         let replicas = hosts(of: fault.site).filter { $0 != primary }
@@ -63,13 +62,17 @@ extension FaultCluster {
         }
     }
 
+    private func duration(_ fault: PlannedFault) -> String {
+        fault.length == .zero ? "" : " for \(seconds(fault.length / .seconds(1))) s"
+    }
+
     private func act(
         _ verb: ControlVerb, _ host: HostName, _ component: Component?, _ fault: PlannedFault,
         _ started: (String) -> Void
     ) async throws {
         let place = component.map { "\(host)/\($0.rawValue)" } ?? host.description
         let word = verb == .stop ? "freeze" : "kill"
-        started("\(word) \(place) for \(seconds(fault.length / .seconds(1))) s")
+        started("\(word) \(place)\(duration(fault))")
         try await control(verb, host, component)
         try await pause(fault.length)
     }
@@ -81,8 +84,7 @@ extension FaultCluster {
         let (left, right) = (some.map(\.description), others.map(\.description))
         let far = right.isEmpty ? "all others" : right.joined(separator: ",")
         started(
-            "cut \(left.joined(separator: ",")) \(oneWay ? "->" : "<->") \(far) for "
-                + "\(seconds(fault.length / .seconds(1))) s")
+            "cut \(left.joined(separator: ",")) \(oneWay ? "->" : "<->") \(far)\(duration(fault))")
         try await sandbox.besideTasks { try $0.cut(left, from: right, oneWay: oneWay) }
         try await pause(fault.length)
     }

@@ -19,8 +19,8 @@ package struct FaultRun: Sendable {
 
     let cluster: FaultCluster
     let options: Options
-    private let log: FaultLog
-    package private(set) var records: [FaultRecord] = []
+    let log: FaultLog
+    package internal(set) var records: [FaultRecord] = []
 
     package init(_ cluster: FaultCluster, _ options: Options) {
         self.cluster = cluster
@@ -44,7 +44,8 @@ package struct FaultRun: Sendable {
         log.line("\(sampler.count) looks at servers, never two of a site that took writes")
     }
 
-    private func perform(_ fault: PlannedFault) async throws -> FaultRecord {
+    /// One fault, and all that comes of it; with `waitsForFailover` it lasts until another primary has its place.
+    func perform(_ fault: PlannedFault, waitsForFailover: Bool = false) async throws -> FaultRecord {
         let loads = try await startLoads()
         defer { loads.forEach { $0.load.stop() } }
         guard try await cluster.wait(seconds: 60, until: { loads.allSatisfy { $0.load.confirmed > 20 } })
@@ -53,10 +54,15 @@ package struct FaultRun: Sendable {
         }
         try await cluster.pause(fault.lead)
         var deed = ""
+        let old = try await cluster.primary(fault.site)
         let start = ContinuousClock.now
         try await cluster.inject(fault) { words in
             deed = words
-            log.line("fault \(fault.number) \(fault.kind.rawValue) at \(fault.site): \(words)")
+            let text = "fault \(fault.number) \(fault.kind.rawValue) at \(fault.site): \(words)"
+            if waitsForFailover { log.detail(text) } else { log.line(text) }
+        }
+        if waitsForFailover {
+            deed = "\(old) -> \(try await awaitSuccessor(of: old, fault, loads))"
         }
         let healed = ContinuousClock.now
         try await cluster.mend()
@@ -127,7 +133,7 @@ package struct FaultRun: Sendable {
     // MARK: becoming whole
 
     /// Before the first fault.
-    private func settle() async throws {
+    func settle() async throws {
         try await cluster.mend()
         _ = try await becomeWhole()
         _ = cluster.sampler.takeOverlaps()

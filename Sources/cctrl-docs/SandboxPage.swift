@@ -94,6 +94,14 @@ enum SandboxPage {
             ]
         ),
         (
+            "failovers [--site NAME] [--kind KIND] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] [--log FILE]",
+            [
+                "Take a site's primary away again and again under load, wait until another server has its place, "
+                    + "bring it back, and tell the gaps that clients saw. Kinds: `server-kill`, `server-stop`, "
+                    + "`host-kill`, `host-cut`. Every server is compared as by `load`."
+            ]
+        ),
+        (
             "bench",
             ["Time `cctrl -e ls` beside an encrypted `mariadb -e 'select 1'`, and tell medians and maxima."]
         ),

@@ -77,13 +77,9 @@ struct Faults: AsyncParsableCommand {
     }
 
     private func advise(_ cluster: FaultCluster, after number: Int) -> [String] {
-        let path = cluster.sandbox.directory.path
-        return [
-            "This was fault \(number). The cluster is left as it is; to look at:",
-            "  \(path)/hosts/HOST/log/manager.log and mysql.log, from the time of the fault on",
-            "  mariadb-binlog \(path)/hosts/HOST/mysql/HOST-bin.0*; cctrl -e 'ls; operation list'",
+        ["This was fault \(number)."] + LookingAround(cluster).lines + [
             "Again: cctrl-sandbox faults --seed \(seed) --count \(count) --first \(number)"
-                + (kinds.map { " --kinds \($0)" } ?? ""),
+                + (kinds.map { " --kinds \($0)" } ?? "")
         ]
     }
 }

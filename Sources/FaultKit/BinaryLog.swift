@@ -8,6 +8,8 @@ package struct LoggedTransaction: Sendable, Hashable {
     package var server: UInt32
     /// Of its rows and statements, without what every server writes in its own way (table numbers, times).
     package var contents: UInt64
+    /// Whether it changes rows; a statement that finds nothing to do is logged by the first server alone.
+    package var hasRows = false
 
     package var gtid: String { "\(domain)-\(server)-\(sequence)" }
 }
@@ -72,6 +74,7 @@ package enum BinaryLog {
             case tableMap, 23...25, 30...32, 166...171:
                 // The table's number and flags come first.
                 current?.add(bytes, from: body + 8, to: end)
+                current?.hasRows = true
             default: break
             }
             position += length

@@ -16,19 +16,29 @@ package struct BinaryLogProof: Sendable {
     }
 
     private let hosts: [HostName]
+    /// What is not looked at: numbers up to these, by domain.
+    private let floor: [UInt32: UInt64]
     private var entries: [Key: Entry] = [:]
     /// The first sequence number of each domain in each host's logs.
     private var first: [Int: [UInt32: UInt64]] = [:]
     /// One sentence each.
     package private(set) var conflicts: [String] = []
 
-    package init(hosts: [HostName]) { self.hosts = hosts }
+    package init(hosts: [HostName], after floor: [UInt32: UInt64] = [:]) {
+        self.hosts = hosts
+        self.floor = floor
+    }
+
+    /// The highest number of each domain.
+    package var heights: [UInt32: UInt64] {
+        entries.keys.reduce(into: floor) { $0[$1.domain] = max($0[$1.domain] ?? 0, $1.sequence) }
+    }
 
     package var count: Int { entries.count }
 
     package mutating func add(_ transactions: [LoggedTransaction], of host: HostName) {
         guard let index = hosts.firstIndex(of: host) else { return }
-        for one in transactions {
+        for one in transactions where one.sequence > floor[one.domain] ?? 0 {
             let key = Key(domain: one.domain, sequence: one.sequence)
             first[index, default: [:]][one.domain] = min(first[index]?[one.domain] ?? .max, one.sequence)
             guard let entry = entries[key] else {
@@ -50,7 +60,7 @@ package struct BinaryLogProof: Sendable {
     /// acknowledged, and are told apart.
     package var holes: (missing: [String], alone: [String]) {
         var (missing, alone): ([String], [String]) = ([], [])
-        for (key, entry) in entries {
+        for (key, entry) in entries where entry.transaction.hasRows {
             for index in hosts.indices where entry.hosts & 1 << UInt64(index) == 0 {
                 guard let begin = first[index]?[key.domain], begin < key.sequence else { continue }
                 if entry.hosts.nonzeroBitCount == 1 {
@@ -71,9 +81,11 @@ package struct BinaryLogProof: Sendable {
 
 extension BinaryLogProof {
     /// Reads the logs of every host of the cluster as they are now.
-    package static func read(_ configuration: ClusterConfiguration) throws -> BinaryLogProof {
+    package static func read(
+        _ configuration: ClusterConfiguration, after floor: [UInt32: UInt64] = [:]
+    ) throws -> BinaryLogProof {
         let hosts = configuration.sites.flatMap(\.hosts)
-        var proof = BinaryLogProof(hosts: hosts)
+        var proof = BinaryLogProof(hosts: hosts, after: floor)
         for host in hosts {
             for path in try files(of: host, configuration) {
                 proof.add(try BinaryLog.transactions(in: path), of: host)

@@ -61,7 +61,10 @@ extension FaultRun {
             throw FaultViolation("the servers' tables differ: CHECKSUM TABLE app.cctrl_load says\n\(text)")
         }
         let configuration = cluster.configuration
-        let proof = try await cluster.sandbox.besideTasks { _ in try BinaryLogProof.read(configuration) }
+        let floor = floor
+        let proof = try await cluster.sandbox.besideTasks { _ in
+            try BinaryLogProof.read(configuration, after: floor)
+        }
         guard proof.conflicts.isEmpty else {
             throw FaultViolation(
                 "two servers logged different transactions under one number:\n"

@@ -21,6 +21,8 @@ package struct FaultRun: Sendable {
     let options: Options
     let log: FaultLog
     package internal(set) var records: [FaultRecord] = []
+    /// What the binary logs held before this run.
+    private(set) var floor: [UInt32: UInt64] = [:]
 
     package init(_ cluster: FaultCluster, _ options: Options) {
         self.cluster = cluster
@@ -133,10 +135,12 @@ package struct FaultRun: Sendable {
     // MARK: becoming whole
 
     /// Before the first fault.
-    func settle() async throws {
+    mutating func settle() async throws {
         try await cluster.mend()
         _ = try await becomeWhole()
         _ = cluster.sampler.takeOverlaps()
+        let configuration = cluster.configuration
+        floor = try await cluster.sandbox.besideTasks { _ in try BinaryLogProof.read(configuration).heights }
         log.line("every site is whole")
     }
 

@@ -71,7 +71,9 @@ import Testing
         var proof = BinaryLogProof(hosts: hosts)
         for (host, log) in zip(hosts, logs) {
             proof.add(
-                log.map { LoggedTransaction(domain: 1, sequence: $0.1, server: $0.0, contents: $0.2) },
+                log.map {
+                    LoggedTransaction(domain: 1, sequence: $0.1, server: $0.0, contents: $0.2, hasRows: true)
+                },
                 of: host)
         }
         return proof

@@ -13,10 +13,8 @@ extension IntegrationTests {
             let lines = Lines()
             var options = FaultRun.Options()
             options.rate = 100
-            options.patience = 300
-            let kinds: [FaultKind] = [
-                .primaryKill, .replicaKill, .coordinatorKill, .etcdKill, .routerKill, .planned,
-            ]
+            options.patience = 120
+            let kinds: [FaultKind] = [.primaryKill, .replicaKill, .coordinatorKill, .etcdKill]
             let plan = FaultPlan(
                 seed: 5, count: kinds.count, kinds: kinds, sites: cluster.configuration.sites.map(\.name))
             let log = try FaultLog(path: nil) { lines.add($0) }

@@ -26,11 +26,16 @@ extension FaultCluster {
         case .routerKill: try await act(.kill, any, .router, fault, started)
         case .etcdKill: try await act(.kill, any, .etcd, fault, started)
         case .etcdStop: try await act(.stop, any, .etcd, fault, started)
+        case .etcdsKill:
+            started("kill the etcd members of \(primary) and \(replica)\(duration(fault))")
+            for host in [primary, replica] { try await control(.kill, host, .etcd) }
+            try await pause(fault.length)
         case .hostKill: try await act(.kill, primary, nil, fault, started)
         case .replicaHostKill: try await act(.kill, replica, nil, fault, started)
         case .hostStop: try await act(.stop, primary, nil, fault, started)
         case .replicasKill:
-            started("kill the servers of \(replicas.map(\.description).joined(separator: " and "))")
+            let names = replicas.map(\.description).joined(separator: " and ")
+            started("kill the servers of \(names)\(duration(fault))")
             for host in replicas { try await control(.kill, host, .mysql) }
             try await pause(fault.length)
         case .hostCut: try await cut([primary], [], false, fault, started)

@@ -19,6 +19,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case routerKill = "router-kill"
     case etcdKill = "etcd-kill"
     case etcdStop = "etcd-stop"
+    /// Two members of three, the primary's among them: the site has no majority.
+    case etcdsKill = "etcds-kill"
     /// Every process of the primary's host: its power fails.
     case hostKill = "host-kill"
     /// The same of a replica's host.
@@ -58,7 +60,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
         switch self {
         case .planned: 0...0
         case .manual: 500...3000
-        case .routerKill, .etcdKill, .managerKill, .coordinatorKill: 200...5000
+        case .routerKill, .etcdKill, .etcdsKill, .managerKill, .coordinatorKill: 200...5000
         case .primaryKill, .replicaKill, .replicasKill: 100...8000
         case .primaryStop, .replicaStop, .managerStop, .coordinatorStop, .etcdStop, .hostStop: 100...12_000
         case .hostKill, .replicaHostKill: 500...12_000

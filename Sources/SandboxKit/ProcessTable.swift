@@ -85,7 +85,10 @@ extension SandboxProcess {
             return false
         }
         let fields = text[text.index(after: end)...].split(separator: " ")
-        return fields.count > 19 && fields[0] != "Z" && fields[0] != "X" && UInt64(fields[19]) == startTime
+        guard fields.count > 19, UInt64(fields[19]) == startTime else { return false }
+        // A process whose first thread has ended keeps its files and ports until the last one has, such as one that
+        // waits for the disk.
+        return (fields[0] != "Z" && fields[0] != "X") || Files.names(in: "/proc/\(pid)/task")?.count ?? 0 > 1
     }
 
     /// Sends a signal, and to nobody else where the process is gone; false where it is.

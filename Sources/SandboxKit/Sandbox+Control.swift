@@ -37,7 +37,7 @@ extension Sandbox {
         }
         let number = verb == .kill ? SIGKILL : verb == .stop ? SIGSTOP : SIGCONT
         for process in found { process.signal(number) }
-        let done = try Deadline(seconds: 5).wait {
+        let done = try Deadline(seconds: 30).wait {
             verb != .kill || found.allSatisfy { !$0.isAlive }
         }
         guard done else { throw SandboxError("'\(place)' was killed and does not end") }

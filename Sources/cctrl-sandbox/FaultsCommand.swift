@@ -67,6 +67,10 @@ struct Faults: AsyncParsableCommand {
         var run = FaultRun(cluster, options)
         do {
             try await run.run(plan)
+        } catch let error as SandboxError where error.message == "interrupted" {
+            FaultSummary(run.records).lines.forEach { faultLog.line($0) }
+            faultLog.line("interrupted; what was killed, frozen or cut is still so: cctrl-sandbox status")
+            throw ExitCode(130)
         } catch {
             FaultSummary(run.records).lines.forEach { faultLog.line($0) }
             faultLog.line("FAILED: \(error)")

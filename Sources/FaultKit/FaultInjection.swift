@@ -109,6 +109,7 @@ extension FaultCluster {
         }
         try await pause(fault.length)
         try await mend()
+        try await cctrl(replica, "recover")
         for _ in 0..<20 {
             if try await cctrl(replica, "set policy automatic") { break }
             try await pause(.milliseconds(300))

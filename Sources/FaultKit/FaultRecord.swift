@@ -15,14 +15,16 @@ package struct FaultRecord: Sendable {
     package var helped: Bool
     /// Acknowledged writes, all sites together.
     package var acknowledged: Int
+    /// Commits for which a primary did not wait for a replica's receipt: had it died, they would be lost.
+    package var alone = 0
     package var lost: Int
     package var repeated: Int
 
     package var line: String {
         let gap = gap.map { "\(seconds($0 / 1000)) s" } ?? "none came"
         var text = "fault \(fault.number) \(fault.kind.rawValue): writes again after \(gap), whole after "
-        text +=
-            "\(seconds(whole)) s\(helped ? " with help" : ""); \(acknowledged) acknowledged, lost \(lost), "
+        text += "\(seconds(whole)) s\(helped ? " with help" : ""); \(acknowledged) acknowledged"
+        text += "\(alone > 0 ? " (\(alone) without a replica's receipt)" : ""), lost \(lost), "
         return text + "repeated \(repeated)"
     }
 }

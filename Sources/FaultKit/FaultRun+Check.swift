@@ -81,17 +81,34 @@ extension FaultRun {
         for text in holes.alone.prefix(5) { cluster.log.detail(text) }
     }
 
+    /// How many commits each server has made, since it was started, without a replica's receipt; those that do not answer
+    /// are left out.
+    func commitsAlone() async -> [HostName: Int] {
+        var counts: [HostName: Int] = [:]
+        for host in cluster.hosts {
+            do {
+                let rows = try await session(host).query(
+                    "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_no_tx'", deadline: .seconds(5))
+                counts[host] = rows.first?[1].flatMap { Int($0) }
+            } catch {
+                log.detail("\(host): \(error)")
+            }
+        }
+        return counts
+    }
+
+    private func session(_ host: HostName) throws -> MariaDBSession {
+        let configuration = cluster.configuration
+        return try MariaDBSession(
+            MariaDBTarget(
+                endpoint: .tcp(host: configuration.address(of: host), port: configuration.ports.server),
+                user: configuration.applicationUser, password: configuration.applicationPassword,
+                connectTimeout: 5, programName: "cctrl-faults"))
+    }
+
     private func checksum(_ host: HostName) async -> String {
         do {
-            let session = try MariaDBSession(
-                MariaDBTarget(
-                    endpoint: .tcp(
-                        host: cluster.configuration.address(of: host),
-                        port: cluster.configuration.ports.server),
-                    user: cluster.configuration.applicationUser,
-                    password: cluster.configuration.applicationPassword, connectTimeout: 5,
-                    programName: "cctrl-faults"))
-            let rows = try await session.query("CHECKSUM TABLE app.cctrl_load", deadline: .seconds(120))
+            let rows = try await session(host).query("CHECKSUM TABLE app.cctrl_load", deadline: .seconds(120))
             return rows.first?[1] ?? "no such table"
         } catch {
             return "\(error)"

@@ -57,6 +57,7 @@ package struct FaultRun: Sendable {
         try await cluster.pause(fault.lead)
         var deed = ""
         let old = try await cluster.primary(fault.site)
+        let receipts = await commitsAlone()
         let start = ContinuousClock.now
         try await cluster.inject(fault) { words in
             deed = words
@@ -82,6 +83,10 @@ package struct FaultRun: Sendable {
         var record = FaultRecord(
             fault: fault, deed: deed, gap: nil, gapElsewhere: nil, whole: whole / .seconds(1), helped: helped,
             acknowledged: 0, lost: 0, repeated: 0)
+        record.alone = await commitsAlone().map { host, count in
+            // A server that was restarted counts from 0 again.
+            count - (receipts[host].map { $0 <= count ? $0 : 0 } ?? 0)
+        }.reduce(0, +)
         for (load, result) in zip(loads, results) {
             let gap = result.gap(between: start, and: end)
             if load.site == fault.site { record.gap = gap }

@@ -4,6 +4,8 @@ package enum ProtocolLimits {
     package static let versions = [1]
     /// The name in TLS's application-protocol negotiation.
     package static let alpn = "cctrl/1"
+    /// The same for connections between managers over which data is copied.
+    package static let dataALPN = "cctrl-data/1"
     /// Bytes of one line, line feed not counted, towards a manager.
     package static let requestBytes = 64 * 1024
     /// Bytes of one line, line feed not counted, towards a client.

@@ -39,7 +39,7 @@ package final class AdminListener: Sendable {
     /// Returns once connections are accepted.
     /// - Throws: `WireError` where the certificates or the port cannot be used.
     package static func start(
-        _ settings: Settings, service: any AdminService, log: Logger,
+        _ settings: Settings, service: any AdminService, streams: DataStreams = DataStreams(), log: Logger,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(WireError) -> AdminListener {
         let tls = try settings.certificates.serverContext()
@@ -59,7 +59,9 @@ package final class AdminListener: Sendable {
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(NIOSSLServerHandler(context: tls))
-                    try pipeline.addHandler(AdminSession(service: service, limits: settings.limits, log: log))
+                    try pipeline.addHandler(
+                        AdminSession(
+                            service: service, limits: settings.limits, streams: streams, log: log))
                 }
             }
         do {

@@ -8,7 +8,7 @@ import NIOTLS
 /// One client's connection, after TLS: lines in, lines out, within bounds.
 ///
 /// Runs on the channel's event loop only; requests run in tasks of their own and come back to it.
-final class AdminSession: ChannelDuplexHandler {
+final class AdminSession: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -25,6 +25,7 @@ final class AdminSession: ChannelDuplexHandler {
 
     private let service: any AdminService
     private let limits: SessionLimits
+    private let streams: DataStreams
     private var log: Logger
     private var phase = Phase.handshake
     private var lines: LineBuffer
@@ -38,7 +39,8 @@ final class AdminSession: ChannelDuplexHandler {
     private var lineTimer: Scheduled<Void>?
     private var stallTimer: Scheduled<Void>?
 
-    init(service: any AdminService, limits: SessionLimits, log: Logger) {
+    init(service: any AdminService, limits: SessionLimits, streams: DataStreams, log: Logger) {
+        self.streams = streams
         self.service = service
         self.limits = limits
         self.log = log
@@ -64,6 +66,7 @@ final class AdminSession: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
+        case TLSUserEvent.handshakeCompleted(ProtocolLimits.dataALPN): becomeDataConnection(context)
         case TLSUserEvent.handshakeCompleted: handshakeIsDone(context)
         case is SessionShouldEnd:
             endWhenIdle = true
@@ -101,6 +104,23 @@ final class AdminSession: ChannelDuplexHandler {
             log.warning("certificate refused", metadata: ["error": "\(error.message)"])
             refuse(error, id: nil, context)
             end(context)
+        }
+    }
+
+    /// Leaves the connection to who waits for data from it; only other managers may have one.
+    private func becomeDataConnection(_ context: ChannelHandlerContext) {
+        do {
+            let found = try CallerIdentity.caller(of: context)
+            guard found.role == .manager else {
+                throw Refusal(.notPermitted, "data connections are for managers")
+            }
+            helloTimer?.cancel()
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(DataGreeting(streams, log), position: .after(self))
+            pipeline.removeHandler(context: context, promise: nil)
+        } catch {
+            log.warning("data connection refused", metadata: ["error": "\(error)"])
+            context.close(promise: nil)
         }
     }
 

@@ -1,4 +1,5 @@
 import AdminProtocol
+import ClusterModel
 import Manager
 import NIOCore
 import NIOSSL
@@ -19,6 +20,19 @@ enum CallerIdentity {
             throw Refusal(.badCertificate, "the client's certificate cannot be read: \(error)")
         }
         return try caller(certificate: der, address: peerName(context.channel))
+    }
+
+    /// Whether the manager of `host` is at the other end.
+    ///
+    /// NIO's own check accepts a certificate that carries the address instead of the name: here the name is asked for,
+    /// and that it is a manager's.
+    static func check(_ context: ChannelHandlerContext, isManagerOf host: HostName) throws(Refusal) {
+        let found = try caller(of: context)
+        guard found.name == host.description, found.role == .manager else {
+            throw Refusal(
+                .badCertificate,
+                "the certificate there is of '\(found.name)' (\(found.role)), not of the manager of \(host)")
+        }
     }
 
     static func caller(certificate der: [UInt8], address: String) throws(Refusal) -> Caller {

@@ -17,7 +17,7 @@ package struct WireCertificates: Sendable, Hashable {
 
     /// For the side that waits for connections: clients must show a certificate of the cluster.
     func serverContext() throws(WireError) -> NIOSSLContext {
-        try context { chain, key in
+        try context([ProtocolLimits.alpn, ProtocolLimits.dataALPN]) { chain, key in
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain, privateKey: key)
             // A client is known by its certificate's subject, not by an address.
@@ -27,8 +27,10 @@ package struct WireCertificates: Sendable, Hashable {
     }
 
     /// For the side that connects: the server's certificate must carry the host's name.
-    func clientContext() throws(WireError) -> NIOSSLContext {
-        try context { chain, key in
+    func clientContext(
+        protocols: [String] = [ProtocolLimits.alpn]
+    ) throws(WireError) -> NIOSSLContext {
+        try context(protocols) { chain, key in
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.certificateChain = chain
             configuration.privateKey = key
@@ -38,7 +40,7 @@ package struct WireCertificates: Sendable, Hashable {
     }
 
     private func context(
-        _ make: ([NIOSSLCertificateSource], NIOSSLPrivateKeySource) -> TLSConfiguration
+        _ protocols: [String], _ make: ([NIOSSLCertificateSource], NIOSSLPrivateKeySource) -> TLSConfiguration
     ) throws(WireError) -> NIOSSLContext {
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
@@ -48,7 +50,7 @@ package struct WireCertificates: Sendable, Hashable {
             var configuration = make(chain, secret)
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))
             configuration.minimumTLSVersion = .tlsv13
-            configuration.applicationProtocols = [ProtocolLimits.alpn]
+            configuration.applicationProtocols = protocols
             configuration.shutdownTimeout = .seconds(1)
             return try NIOSSLContext(configuration: configuration)
         } catch {

@@ -41,8 +41,8 @@ package struct ServerReport: Codable, Hashable, Sendable {
     package var readOnly: Bool = true
     /// What the server has logged itself, both domains.
     package var logged: GTIDPosition = GTIDPosition()
-    /// The last transaction of each domain that clients of this very server wrote; nil where that is not known.
-    package var written: GTIDPosition?
+    /// Who has written what the server has logged; nil where that is not known.
+    package var history: GTIDHistory?
     /// What the server has executed, whether by own writes or by replication.
     package var executed: GTIDPosition = GTIDPosition()
     package var links: [LinkReport] = []

@@ -49,7 +49,8 @@ package struct CandidateRanking: Hashable, Sendable {
             host: host, stored: max(applied, received), applied: applied, latency: server.latency ?? -1)
     }
 
-    private static func objection(
+    /// Why a replica does not qualify now; nil where it does.
+    static func objection(
         to host: HostName, in snapshot: SiteSnapshot, needsLink: Bool
     ) -> CandidateObjection? {
         for verdict in verdicts(on: host, in: snapshot, needsLink: needsLink) {

@@ -19,6 +19,10 @@ package enum PlanRefusal: Error, Hashable, Sendable {
     case noCandidate([HostName: CandidateObjection])
     /// A failover target that lacks transactions which another replica has received.
     case behind(HostName, best: HostName, missing: UInt64)
+    /// A server that is not to be copied; without an objection it is the one whose data is to be replaced.
+    case notDonor(HostName, CandidateObjection?)
+    /// No server of the site can be copied.
+    case noDonor([HostName: CandidateObjection])
 }
 
 /// Why a replica cannot become the primary now.

@@ -77,6 +77,8 @@ package enum Rule: String, Sendable, CaseIterable {
     case inPlace = "in-place"
     case replicatorHeld = "replicator-held"
     case notShunned = "not-shunned"
+    case failedOver = "failed-over"
+    case nothingDiverged = "nothing-diverged"
 }
 
 extension SiteSnapshot {

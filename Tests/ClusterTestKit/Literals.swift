@@ -22,3 +22,10 @@ extension GTIDPosition: ExpressibleByStringLiteral {
         self = position
     }
 }
+
+extension GTIDHistory: ExpressibleByStringLiteral {
+    package init(stringLiteral value: String) {
+        guard let history = Self(value) else { preconditionFailure("'\(value)' is no history") }
+        self = history
+    }
+}

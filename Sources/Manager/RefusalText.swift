@@ -57,6 +57,20 @@ package enum RefusalText {
                 .wouldLoseWrites,
                 "'\(name)' lacks \(missing) transactions that '\(best)' has received; nothing was changed",
                 hint: "failover to \(best)")
+        case .notDonor(let name, let objection):
+            Refusal(
+                objection.map(code) ?? .badArgument,
+                "'\(name)' cannot be copied: \(objection.map(sentence) ?? "its own data is to be replaced");"
+                    + " nothing was changed",
+                hint: "ls; without 'from' the managers choose")
+        case .noDonor(let objections):
+            Refusal(
+                .noDonor,
+                "there is no server to copy from"
+                    + (objections.isEmpty ? "" : ": ")
+                    + objections.sorted { $0.key < $1.key }.map { "\($0.key): \(sentence($0.value))" }
+                    .joined(separator: "; ") + "; nothing was changed",
+                hint: "ls, and once a data source is ONLINE, the same command again")
         }
     }
 

@@ -14,6 +14,8 @@ package struct ManagerAssembly: Sendable {
     private let peers: PeerLinks
     private let runtime: ManagerRuntime
     private let service: ManagerService
+    private let backups: HostBackups
+    private let streams = DataStreams()
     private let settings: AdminListener.Settings
     private let log: Logger
 
@@ -67,12 +69,14 @@ package struct ManagerAssembly: Sendable {
             board: board, server: server, router: HAProxyRouter(socket: paths.routerSocket, host: host),
             services: services, peers: peers, neighbours: neighbours, probe: probe,
             manager: ManagerReport(pid: getpid(), version: Product.version, startedAt: .now), log: log)
+        backups = HostBackups(
+            host: host, site: site, in: configuration, server: server, services: services, peers: peers,
+            streams: streams, log: log, boundary: TestHalt.boundary(of: host))
         let membership = Membership(board: board, store: store, agent: agent, log: log)
         let coordinator = Coordinator(
             board: board, membership: membership, store: store, agent: agent, peers: peers,
             neighbours: neighbours,
-            backups: HostBackups(
-                host: host, site: site, in: configuration, server: server, services: services, log: log),
+            backups: backups, copies: backups,
             initialPolicy: configuration.initialPolicy, log: log, boundary: TestHalt.boundary(of: host))
         runtime = ManagerRuntime(
             board: board, watch: BoardWatch(board: board, store: store, log: log), membership: membership,
@@ -103,7 +107,9 @@ package struct ManagerAssembly: Sendable {
         }
         // Etcd is to outlive the rest, which has keys to give back.
         let member = Task.detached { [etcd] in await etcd?.run() }
+        let learning = Task.detached { [backups] in await backups.learnPlace() }
         await runtime.run()
+        learning.cancel()
         await Task.detached { [listener] in
             await listener.stop()
             await peers.close()
@@ -121,7 +127,7 @@ package struct ManagerAssembly: Sendable {
         let deadline = ContinuousClock.now + .seconds(3)
         while true {
             do throws(WireError) {
-                return try await AdminListener.start(settings, service: service, log: log)
+                return try await AdminListener.start(settings, service: service, streams: streams, log: log)
             } catch {
                 guard ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
                 try? await Task.sleep(for: .milliseconds(100))

@@ -16,6 +16,8 @@ package enum CommandTable {
         ConnectionsCommand.self,
         BackupCommand.self,
         BackupsCommand.self,
+        ReprovisionCommand.self,
+        TailsCommand.self,
         ReplicatorCommand.self,
         RouterCommand.self,
         ServiceCommand.self,

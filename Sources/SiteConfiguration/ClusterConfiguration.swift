@@ -170,5 +170,11 @@ package struct HostPaths: Sendable, Equatable {
     package var managerPID: String { runDirectory + "/manager.pid" }
     package var etcdPID: String { runDirectory + "/etcd.pid" }
     package var serverData: String { base + "/mysql" }
+    /// Where the server says that its files are.
+    package var serverPlace: String { base + "/server-place.json" }
+    /// There while the server's data is being exchanged.
+    package var exchangeNote: String { base + "/exchange.json" }
+    /// Transactions that were saved before they were removed.
+    package var tails: String { base + "/tails" }
     package var etcdData: String { base + "/etcd" }
 }

@@ -22,13 +22,13 @@ import Testing
     @Test func `every call has a method of its own`() {
         var seen: [String: Int] = [:]
         for call in SampleCall.all
-        where ![AgentCall.method, PlanCall.method, HostBackupCall.method, WhyCall.method].contains(
-            call.method)
-        {
+        where ![
+            AgentCall.method, PlanCall.method, HostBackupCall.method, HostCopyCall.method, WhyCall.method,
+        ].contains(call.method) {
             seen[call.method, default: 0] += 1
         }
         #expect(seen.values.allSatisfy { $0 == 1 }, "\(seen)")
-        #expect(seen.count == 28)
+        #expect(seen.count == 30)
     }
 
     @Test func `what changes something needs more than an observer`() {
@@ -38,10 +38,11 @@ import Testing
                 "session.hello", "site.status", "site.members", "site.ping", "cluster.validate",
                 "site.topology",
                 "site.neighbour", "site.why", "history.list", "history.show", "site.plan",
-                "datasource.connections", "datasource.backups", "site.events", "session.cancel",
+                "datasource.connections", "datasource.backups", "datasource.tails", "site.events",
+                "session.cancel",
             ])
         let managers = Set(SampleCall.all.filter { $0.access == .manager }.map(\.method))
-        #expect(managers == ["agent.act", "agent.held", "agent.position", "agent.backup"])
+        #expect(managers == ["agent.act", "agent.held", "agent.position", "agent.backup", "agent.copy"])
         #expect(AccessRole.manager.includes(.operator) && AccessRole.manager.includes(.manager))
         #expect(AccessRole.operator.includes(.observer) && !AccessRole.operator.includes(.manager))
         #expect(!AccessRole.observer.includes(.operator) && AccessRole.observer.includes(.observer))

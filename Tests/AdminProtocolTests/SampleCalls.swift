@@ -93,6 +93,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
                     name: host, total: 2, routers: [RouterSessions(router: host, active: 1)], direct: 1,
                     sessions: [session])),
             SampleCall(BackupsCall(name: host, directory: "/b"), [backup]),
+            SampleCall(TailsCall(name: host), [tail]),
             SampleCall(EventsCall(seconds: 3), outcome),
             SampleCall(CancelCall(request: 4), Cancelled(cancelled: true)),
         ]
@@ -103,6 +104,11 @@ struct SampleCall: Sendable, CustomStringConvertible {
         endedAt: WallTime(milliseconds: 2), bytes: 3, position: "1-11-4", version: "10.11",
         dataDirectory: "/d")
 
+    private static let tail = SavedTail(
+        host: host, savedAt: WallTime(milliseconds: 3), transactions: 2,
+        first: GTID(domain: 1, server: 11, sequence: 5), last: GTID(domain: 1, server: 11, sequence: 6),
+        readable: "/t.sql", binaryLog: "/t.binlog", bytes: 7)
+
     private static let planned: [SampleCall] = {
         let calls: [any AdminCall] = [
             SetPolicyCall(policy: .manual), ChangeDataSourceCall(name: host, verb: .shun),
@@ -110,6 +116,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
             RunServiceCall(host: nil, component: "mysql", verb: .stop), SwitchCall(target: nil),
             FailoverCall(target: host), RecoverCall(), HeartbeatCall(), DrainCall(name: host, seconds: 5),
             BackupCall(name: host), RestoreCall(name: host, backup: "b"),
+            ReprovisionCall(name: host, source: "east2"),
         ]
         let report = PlanReport(
             command: "switch", steps: ["a"],
@@ -135,6 +142,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
         SampleCall(DrainCall(name: host, seconds: 10), outcome),
         SampleCall(BackupCall(name: host, directory: "/b"), outcome),
         SampleCall(RestoreCall(name: host), outcome),
+        SampleCall(ReprovisionCall(name: host, force: true), outcome),
     ]
 
     private static let agent: [SampleCall] = {
@@ -153,8 +161,19 @@ struct SampleCall: Sendable, CustomStringConvertible {
             .make(directory: nil), .list(directory: "/b"), .find(backup: nil), .unpack(backup: "b"),
             .swap(backup: "b"), .discard(backup: "b"),
         ]
-        return backups.map {
-            SampleCall(HostBackupCall(epoch: 4, action: $0), HostBackupReply(backups: [backup], lines: ["a"]))
-        } + actions.map { SampleCall(AgentCall(epoch: .max, operation: "7-1", action: $0), reply) }
+        let copies: [HostCopyCall.Action] = [
+            .measure, .send(token: "a-b"), .receive(from: host, address: "a", bytes: 3), .exchange(copy: "1"),
+            .discard(copy: "1"), .mend, .history, .tail(domain: 1, after: tail.first, save: true),
+            .tail(domain: 1, after: nil, save: false), .tails,
+        ]
+        var copied = HostCopyReply(lines: ["a"])
+        copied.history = "1-11-4,1-12-5"
+        copied.gtids = [tail.first]
+        copied.tails = [tail]
+        return copies.map { SampleCall(HostCopyCall(epoch: 4, action: $0), copied) }
+            + backups.map {
+                SampleCall(
+                    HostBackupCall(epoch: 4, action: $0), HostBackupReply(backups: [backup], lines: ["a"]))
+            } + actions.map { SampleCall(AgentCall(epoch: .max, operation: "7-1", action: $0), reply) }
     }()
 }

@@ -28,7 +28,8 @@ extension RunningCluster {
             let end = ContinuousClock.now + .seconds(60)
             // Right after a restart a command may meet a site without a coordinator.
             while ContinuousClock.now < end {
-                let run = try await cctrl(host, "set policy automatic; router * online; recover")
+                let run = try await cctrl(
+                    host, "set policy automatic; router * online; set force true; recover")
                 if run.status == 0 { break }
                 try await Task.sleep(for: .milliseconds(300))
             }

@@ -24,6 +24,7 @@ package struct FakeServer: ServerControl {
         report.semiSync = server.semiSync
         report.semiSyncReplicas = servers.receivers(of: host)
         report.logged = server.position
+        report.history = GTIDHistory(server.log.sorted { $0.key < $1.key }.flatMap(\.value))
         report.executed = server.position
         report.links = server.links.sorted { $0.key < $1.key }.map { name, link in
             let stands = servers.stands(link)
@@ -144,9 +145,15 @@ package struct FakeServer: ServerControl {
 
     package func sessions() async throws(Refusal) -> [ClientSession] { try serving().sessions }
 
-    package func setExecuted(_ position: GTIDPosition) async throws(Refusal) {
-        try await diary.perform("setExecuted(\(position))", on: host) { () async throws(Refusal) in }
+    package func adopt(_ position: GTIDPosition, past: GTIDHistory) async throws(Refusal) {
+        try await diary.perform("adopt(\(position))", on: host) { () async throws(Refusal) in }
     }
+
+    package func place() async throws(Refusal) -> (data: String, logIndex: String) {
+        ("/data/\(host)", "/data/\(host)/log.index")
+    }
+
+    package func receipts() async throws(Refusal) -> (with: Int, without: Int, seconds: Int) { (0, 0, 0) }
 
     package func dataDirectory() async throws(Refusal) -> String { "/data/\(host)" }
 

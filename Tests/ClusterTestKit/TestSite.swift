@@ -11,6 +11,7 @@ package struct TestHost: Sendable {
     package var agent: Agent
     package var router: FakeRouter
     package var service: ManagerService
+    package var coordinator: Coordinator
     var runtime: ManagerRuntime
 }
 
@@ -55,14 +56,15 @@ package final class TestSite: Sendable {
             let membership = Membership(board: board, store: store, agent: agent, log: log)
             let coordinator = Coordinator(
                 board: board, membership: membership, store: store, agent: agent, peers: peers,
-                neighbours: neighbours, backups: FakeBackups(host, shape.name, diary), initialPolicy: policy,
-                log: log)
+                neighbours: neighbours, backups: FakeBackups(host, shape.name, diary),
+                copies: FakeCopies(host, servers, diary), initialPolicy: policy, log: log)
             let service = ManagerService(
                 board: board, agent: agent, coordinator: coordinator, membership: membership, peers: peers,
                 services: services, sites: [shape.name: shape.hosts], log: log)
             network.connect(host, service)
             return TestHost(
                 name: host, board: board, agent: agent, router: router, service: service,
+                coordinator: coordinator,
                 runtime: ManagerRuntime(
                     board: board, watch: BoardWatch(board: board, store: store, log: log),
                     membership: membership,

@@ -157,7 +157,7 @@ import Testing
     @Test(arguments: [
         ("why east2", "explanation"), ("history", "history"), ("history show 1-1", "entry"),
         ("switch --plan", "plans"), ("datasource east2 connections -l", "clients"),
-        ("datasource east2 backups", "backups"),
+        ("datasource east2 backups", "backups"), ("datasource east2 tails", "tails"),
     ])
     func `every answer has its form in the schema`(line: String, form: String) throws {
         let stage = try Stage(expert: true, presentation: Presentation(json: true))
@@ -184,6 +184,12 @@ import Testing
                     )
                 ]),
             [BackupInfo](),
+            [
+                SavedTail(
+                    host: host, savedAt: time, transactions: 1,
+                    first: GTID(domain: 1, server: 11, sequence: 5),
+                    last: GTID(domain: 1, server: 11, sequence: 5), readable: "/a", binaryLog: "/b", bytes: 2)
+            ],
         ]
         #expect(stage.script(line) == 0)
         let schema = try SchemaCheck()

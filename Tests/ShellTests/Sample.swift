@@ -119,6 +119,11 @@ extension Sample {
         let plan = PlanReport(
             command: "switch to east2", steps: ["freeze 'east1'", "open 'east2'"],
             records: [PlannedRecord(key: "primary", before: "east1", after: "east2")], notes: ["look twice"])
-        return [[entry], entry, explanation, [backup], connections, plan]
+        let tail = SavedTail(
+            host: host, savedAt: begun, transactions: 2,
+            first: GTID(domain: 1, server: 101, sequence: 214),
+            last: GTID(domain: 1, server: 101, sequence: 215), readable: "/opt/cctrl/tails/east1.sql",
+            binaryLog: "/opt/cctrl/tails/east1.binlog", bytes: 464)
+        return [[entry], entry, explanation, [backup], [tail], connections, plan]
     }
 }

@@ -30,10 +30,11 @@ struct DocumentationTests {
             AgentCall.self, NeighbourCall.self, PositionCall.self, WhyCall.self, HistoryCall.self,
             HistoryEntryCall.self, PlanCall.self, ConnectionsCall.self, DrainCall.self, BackupCall.self,
             RestoreCall.self, BackupsCall.self, HostBackupCall.self, EventsCall.self, CancelCall.self,
-            HeldCall.self, AbortCall.self,
+            HeldCall.self, AbortCall.self, HostCopyCall.self, ReprovisionCall.self, TailsCall.self,
         ]
         for call in calls { #expect(page.contains(call.method), "\(call.method)") }
         #expect(page.contains("| running requests of a session | \(ProtocolLimits.concurrentRequests) |"))
         #expect(page.contains("`\(ProtocolLimits.alpn)`"))
+        #expect(page.contains("`\(ProtocolLimits.dataALPN)`"))
     }
 }

@@ -30,6 +30,7 @@ package enum PlannedChange: Codable, Sendable {
     case drain(DrainCall)
     case backup(BackupCall)
     case restore(RestoreCall)
+    case reprovision(ReprovisionCall)
 
     /// Nil for a call that cannot be planned.
     package init?(_ call: any AdminCall) {
@@ -46,6 +47,7 @@ package enum PlannedChange: Codable, Sendable {
         case let call as DrainCall: self = .drain(call)
         case let call as BackupCall: self = .backup(call)
         case let call as RestoreCall: self = .restore(call)
+        case let call as ReprovisionCall: self = .reprovision(call)
         default: return nil
         }
     }
@@ -64,6 +66,7 @@ package enum PlannedChange: Codable, Sendable {
         case .drain(let call): call
         case .backup(let call): call
         case .restore(let call): call
+        case .reprovision(let call): call
         }
     }
 
@@ -87,6 +90,7 @@ package enum PlannedChange: Codable, Sendable {
         case DrainCall.method: self = .drain(try read(DrainCall.self))
         case BackupCall.method: self = .backup(try read(BackupCall.self))
         case RestoreCall.method: self = .restore(try read(RestoreCall.self))
+        case ReprovisionCall.method: self = .reprovision(try read(ReprovisionCall.self))
         case let other:
             throw DecodingError.dataCorruptedError(
                 forKey: .of, in: container, debugDescription: "'\(other)' cannot be planned")

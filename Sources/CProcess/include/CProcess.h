@@ -10,4 +10,7 @@ int cprocess_close_from(posix_spawn_file_actions_t *actions, int first);
 /* The child gets a session of its own, no blocked signal, and the default action for each. */
 int cprocess_detach(posix_spawnattr_t *attributes);
 
+/* A pipe that no other child inherits. */
+int cprocess_pipe(int ends[2]);
+
 #endif

@@ -20,6 +20,10 @@ extension ManagerService {
             return try await answering.here(ConnectionsCall.self) { (call) throws(Refusal) in
                 try await connections(call, for: answering.caller)
             }
+        case TailsCall.method:
+            return try await answering.here(TailsCall.self) { (call) throws(Refusal) in
+                try await coordinator.tails(call)
+            }
         case BackupsCall.method:
             return try await answering.here(BackupsCall.self) { (call) throws(Refusal) in
                 try await coordinator.backups(call)

@@ -13,16 +13,20 @@ extension ManagerService {
                 try await coordinator.setPolicy(call, by: by)
             }
         case ChangeDataSourceCall.method:
-            return try await answering.byCoordinator(ChangeDataSourceCall.self) {
-                (call, coordinator) throws(Refusal) in
+            return try await answering.byCoordinator(
+                ChangeDataSourceCall.self, patience: Coordinator.copyLimit
+            ) { (call, coordinator) throws(Refusal) in
                 guard call.verb == .recover else {
                     return try await coordinator.changeDataSource(call, by: by)
                 }
-                let host = try coordinator.known(call.name)
-                return try await coordinator.operate("datasource \(host) recover", by: by, progress: progress)
-                {
-                    (operation) throws(Refusal) in try await coordinator.recoverDataSource(host, operation)
-                }
+                return try await coordinator.recoverDataSource(
+                    try coordinator.known(call.name), force: call.force, by: by, progress: progress)
+            }
+        case ReprovisionCall.method:
+            return try await answering.byCoordinator(
+                ReprovisionCall.self, patience: Coordinator.copyLimit
+            ) { (call, coordinator) throws(Refusal) in
+                try await coordinator.reprovision(call, by: by, progress: progress)
             }
         case ChangeReplicatorCall.method:
             return try await answering.byCoordinator(ChangeReplicatorCall.self) {
@@ -54,10 +58,9 @@ extension ManagerService {
                 }
             }
         case RecoverCall.method:
-            return try await answering.byCoordinator(RecoverCall.self) { (_, coordinator) throws(Refusal) in
-                try await coordinator.operate("recover", by: by, progress: progress) {
-                    (operation) throws(Refusal) in try await coordinator.recoverSite(operation)
-                }
+            return try await answering.byCoordinator(RecoverCall.self, patience: Coordinator.copyLimit) {
+                (call, coordinator) throws(Refusal) in
+                try await coordinator.recoverSite(force: call.force, by: by, progress: progress)
             }
         case AbortCall.method:
             return try await answering.byCoordinator(AbortCall.self) { (_, coordinator) throws(Refusal) in

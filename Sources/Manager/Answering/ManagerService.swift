@@ -84,6 +84,10 @@ package final class ManagerService: AdminService {
             return try await answering.here(HostBackupCall.self) { (call) throws(Refusal) in
                 try await coordinator.backups.answer(call, known: board.epoch, answering.progress)
             }
+        case HostCopyCall.method:
+            return try await answering.here(HostCopyCall.self) { (call) throws(Refusal) in
+                try await coordinator.copies.answer(call, known: board.epoch, answering.progress)
+            }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")
         default: return try await routeQuestion(answering)

@@ -41,6 +41,8 @@ enum RuleText {
         case .inPlace: return "the server of \(name) has its place again"
         case .replicatorHeld: return "the replicator of \(name) is held"
         case .notShunned: return "\(name) is not SHUNNED"
+        case .failedOver: return "\(name) is a primary that was failed over"
+        case .nothingDiverged: return "\(name) holds nothing that the primary never had"
         }
     }
 }

@@ -17,6 +17,7 @@ package final class Coordinator: Sendable {
     let neighbours: Neighbours
     /// Of this host's server.
     let backups: any BackupControl
+    let copies: any CopyControl
     let log: Logger
     /// The policy of a site that has never run.
     private let initialPolicy: Policy
@@ -31,11 +32,13 @@ package final class Coordinator: Sendable {
     package init(
         board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent,
         peers: any Peers,
-        neighbours: Neighbours, backups: any BackupControl, initialPolicy: Policy, log: Logger,
+        neighbours: Neighbours, backups: any BackupControl, copies: any CopyControl, initialPolicy: Policy,
+        log: Logger,
         boundary: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.boundary = boundary
         self.backups = backups
+        self.copies = copies
         self.host = board.host
         self.board = board
         self.membership = membership

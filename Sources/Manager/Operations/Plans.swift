@@ -8,22 +8,24 @@ extension Coordinator {
         switch change {
         case .policy(let call): return report(decide(call))
         case .dataSource(let call) where call.verb == .recover:
-            return try planRecovery(of: [try known(call.name)], "datasource \(call.name) recover")
+            return try await planRecovery(
+                of: [try known(call.name)], "datasource \(call.name) recover", force: call.force)
         case .dataSource(let call): return report(try decide(call))
         case .replicator(let call): return report(try decide(call))
         case .router(let call): return report(try decide(call))
         case .service(let call): return try plan(call, components)
         case .move(let call): return try await plan(call)
         case .failover(let call): return try await plan(call)
-        case .recover:
+        case .recover(let call):
             let broken = board.snapshot.shape.hosts.sorted().filter {
                 board.snapshot.record(of: $0).state != .online
             }
-            return try planRecovery(of: broken, "recover")
+            return try await planRecovery(of: broken, "recover", force: call.force)
         case .heartbeat: return try planHeartbeat()
         case .drain(let call): return try planDrain(call)
         case .backup(let call): return try planBackup(call)
         case .restore(let call): return try await planRestore(call)
+        case .reprovision(let call): return try await plan(call)
         }
     }
 
@@ -148,39 +150,6 @@ extension Coordinator {
         } catch {
             throw RefusalText.refusal(error)
         }
-    }
-
-    private func planRecovery(of hosts: [HostName], _ command: String) throws(Refusal) -> PlanReport {
-        let snapshot = board.snapshot
-        guard let primary = snapshot.primary else { throw RefusalText.refusal(.noPrimary) }
-        if let running = snapshot.operation { throw RefusalText.refusal(.operationRunning(running)) }
-        let state = snapshot.policy == .automatic ? "ONLINE" : "OFFLINE"
-        var report = PlanReport(command: command, steps: [])
-        for host in hosts {
-            let server = snapshot.reports[host]?.server
-            guard let server else {
-                report.notes.append("'\(host)' cannot be recovered: its manager does not answer")
-                continue
-            }
-            if server.state != .online {
-                report.steps.append("start the server of '\(host)' and wait until it serves")
-            }
-            let record = snapshot.record(of: host)
-            let after = host == primary ? "master:ONLINE" : "slave:\(state)"
-            if host == primary {
-                report.steps.append("let '\(host)' take writes again, when it has all that a replica has")
-            } else {
-                if record.role == .primary {
-                    report.steps.append("make sure that '\(host)' has nothing that was never taken over")
-                }
-                report.steps.append("let '\(host)' follow '\(primary)' and wait until it does")
-            }
-            report.records.append(
-                PlannedRecord(
-                    key: StoreKey.dataSource(host).path, before: PlanText.text(record), after: after))
-        }
-        if hosts.isEmpty { report.notes.append("nothing is to be recovered: every data source is ONLINE") }
-        return report
     }
 
     // MARK: hosts

@@ -65,8 +65,17 @@ package protocol ServerControl: Sendable {
     /// Sessions of clients, those of managers and replication left out, oldest first.
     func sessions() async throws(Refusal) -> [ClientSession]
 
-    /// Says what the server has executed, after its data came from elsewhere; no connection of it may run.
-    func setExecuted(_ position: GTIDPosition) async throws(Refusal)
+    /// Says what the server has executed and what came before that, after its data came from elsewhere; no connection
+    /// of it may run.
+    ///
+    /// Its binary log begins anew: one that lies elsewhere than the data is still that of the former data.
+    func adopt(_ position: GTIDPosition, past: GTIDHistory) async throws(Refusal)
+
+    /// Where the server keeps its data, and the list of its binary log's files.
+    func place() async throws(Refusal) -> (data: String, logIndex: String)
+
+    /// Commits for which a replica sent a receipt, those for which none did, and over how many seconds that counts.
+    func receipts() async throws(Refusal) -> (with: Int, without: Int, seconds: Int)
 
     /// Where the server keeps its data.
     func dataDirectory() async throws(Refusal) -> String

@@ -69,83 +69,21 @@ extension HostBackups {
 
     private func exchange(_ backup: BackupInfo) async throws(Refusal) -> [String] {
         let data = try await place(of: backup)
-        let fresh = data + Self.unpacked
-        guard access(fresh, R_OK) == 0 else {
-            throw Refusal(.failed, "'\(fresh)' is missing on '\(host)': nothing was changed")
-        }
-        let former = data + ".before-" + backup.name + "-\(WallTime.now.milliseconds)"
-        try await stop()
-        guard rename(data, former) == 0 else {
-            let why = String(cString: strerror(errno))
-            try await start()
-            throw Refusal(
-                .failed,
-                "'\(data)' of '\(host)' cannot be put aside (\(why)); the server runs with its former data",
-                hint: "the data directory must not be a mount point itself")
-        }
-        do throws(Refusal) {
-            guard rename(fresh, data) == 0 else {
-                throw Refusal(
-                    .failed, "'\(fresh)' cannot take its place: \(String(cString: strerror(errno)))")
-            }
-            try await start()
-            try await server.setExecuted(backup.position)
-        } catch {
-            throw await backOut(error, data, former)
-        }
-        return [
-            "the server of '\(host)' has the data of \(backup.name), at \(backup.position)",
-            "its former data is in \(former): remove it when '\(host)' is ONLINE again",
-        ]
+        return try await dataExchange.run(
+            DataExchange.Note(
+                data: data, fresh: data + Self.unpacked, former: Self.aside(data, for: backup.name),
+                position: backup.position, history: GTIDHistory().at(backup.position)),
+            named: backup.name)
     }
 
-    /// Gives the server its former data again.
-    /// - Returns: the reason, with what became of the server.
-    private func backOut(_ reason: Refusal, _ data: String, _ former: String) async -> Refusal {
-        do throws(Refusal) {
-            try await stop()
-            // The new data is the one in place, where it got that far.
-            if access(data, F_OK) == 0, rename(data, data + Self.unpacked) != 0 {
-                throw Refusal(
-                    .failed, "the new data could not be put aside: \(String(cString: strerror(errno)))")
-            }
-            guard rename(former, data) == 0 else {
-                throw Refusal(.failed, "the former data is in \(former): \(String(cString: strerror(errno)))")
-            }
-            try await start()
-            return Refusal(
-                reason.code, "\(reason.message); '\(host)' runs with its former data", hint: reason.hint)
-        } catch {
-            return Refusal(
-                .outcomeUnknown,
-                "\(reason.message); and '\(host)' could not be given its former data: \(error.message)",
-                hint: "service \(host)/mysql status")
-        }
+    /// Where data goes that is replaced.
+    static func aside(_ data: String, for name: String) -> String {
+        "\(data).before-\(name)-\(WallTime.now.milliseconds)"
     }
 
-    // MARK: the server
-
-    private func stop() async throws(Refusal) {
-        if await server.observe().state == .stopped { return }
-        _ = try await services.run("mysql", .stop)
-        try await wait(.stopped, "does not stop")
-    }
-
-    private func start() async throws(Refusal) {
-        _ = try await services.run("mysql", .start)
-        try await wait(.online, "does not serve")
-    }
-
-    private func wait(_ state: ComponentState, _ complaint: String) async throws(Refusal) {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while await server.observe().state != state {
-            guard ContinuousClock.now < deadline else {
-                throw Refusal(
-                    .serviceFailed, "the server of '\(host)' \(complaint) within 60 s",
-                    hint: "service \(host)/mysql status")
-            }
-            try? await Task.sleep(for: .milliseconds(100))
-        }
+    var dataExchange: DataExchange {
+        DataExchange(
+            host: host, paths: paths, server: server, services: services, log: log, boundary: boundary)
     }
 
     /// Where the data belongs: the server says so while it runs, else the backup that it was copied from.
@@ -172,7 +110,7 @@ extension HostBackups {
     }
 
     /// `10.11` of `10.11.14-MariaDB`: data of another release is not taken over by the way.
-    private static func release(_ version: String) -> String {
+    static func release(_ version: String) -> String {
         version.split(separator: ".").prefix(2).joined(separator: ".")
     }
 }

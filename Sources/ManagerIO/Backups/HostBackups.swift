@@ -9,14 +9,18 @@ import Synchronization
 /// Backups of this host's server by `mariadb-backup`, in plain directories.
 ///
 /// The program reads the server's files, so it runs as the manager does: as root, or as the server's own user.
-package final class HostBackups: BackupControl {
+package final class HostBackups: BackupControl, CopyControl {
     let host: HostName
     let site: SiteEntry
     let configuration: ClusterConfiguration
     let paths: HostPaths
     let server: any ServerControl
     let services: any ServiceRunner
+    let peers: any Peers
+    let streams: DataStreams
     let log: Logger
+    /// Hears of what comes next; only tests do something then.
+    let boundary: @Sendable (String) -> Void
     private let isBusy = Mutex(false)
 
     /// The longest that copying may take, by the host's own clock.
@@ -24,8 +28,12 @@ package final class HostBackups: BackupControl {
 
     package init(
         host: HostName, site: SiteEntry, in configuration: ClusterConfiguration, server: any ServerControl,
-        services: any ServiceRunner, log: Logger
+        services: any ServiceRunner, peers: any Peers, streams: DataStreams, log: Logger,
+        boundary: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.boundary = boundary
+        self.peers = peers
+        self.streams = streams
         self.host = host
         self.site = site
         self.configuration = configuration
@@ -151,7 +159,7 @@ package final class HostBackups: BackupControl {
     /// The server's position, all domains: the third column of the file that the copy holds.
     ///
     /// The name has changed between releases (MariaDB 10 and 11).
-    private func position(in target: String) throws(Refusal) -> GTIDPosition {
+    func position(in target: String) throws(Refusal) -> GTIDPosition {
         for name in ["xtrabackup_binlog_info", "mariadb_backup_binlog_info"] {
             guard let text = SmallFile.text("\(target)/\(name)") else { continue }
             let columns = text.split(separator: "\t", omittingEmptySubsequences: false)
@@ -167,7 +175,7 @@ package final class HostBackups: BackupControl {
         ChildProcess(program: "mariadb-backup", arguments: arguments, log: "\(paths.logDirectory)/backup.log")
     }
 
-    private var optionFile: String {
+    var optionFile: String {
         func quoted(_ text: String) -> String {
             "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
         }
@@ -206,7 +214,8 @@ package final class HostBackups: BackupControl {
         }
         guard isFree else {
             throw Refusal(
-                .busy, "a backup or a restore runs on '\(host)' already; nothing was changed", hint: "history"
+                .busy, "a backup, a restore or a copy runs on '\(host)' already; nothing was changed",
+                hint: "history"
             )
         }
         defer { isBusy.withLock { $0 = false } }

@@ -49,10 +49,37 @@ extension MariaDBServer {
         return words.count > 80 ? words.prefix(77) + "..." : words
     }
 
-    package func setExecuted(_ position: GTIDPosition) async throws(Refusal) {
+    package func adopt(_ position: GTIDPosition, past: GTIDHistory) async throws(Refusal) {
+        // Own former transactions that come back are skipped in silence otherwise.
+        try await query(Statements.strict)
+        try await query(Statements.receipts(true))
+        if try await query(Statements.history, on: facts).first?["history"]?.isEmpty == false {
+            try await query(Statements.beginLogAnew, deadline: .seconds(60))
+        }
+        try await query(Statements.past("\(past)"), deadline: .seconds(10))
         try await gate.setting { () async throws(Refusal) in
             _ = try await query(Statements.executed("\(position)"), deadline: .seconds(10))
         }
+    }
+
+    package func place() async throws(Refusal) -> (data: String, logIndex: String) {
+        guard let row = try await query(Statements.place, on: facts).first, var data = row["datadir"],
+            let log = row["log"], !log.isEmpty
+        else { throw Refusal(.serverError, "the server of '\(host)' did not tell where its files are") }
+        while data.count > 1, data.hasSuffix("/") { data.removeLast() }
+        return (data, log.hasPrefix("/") ? log : "\(data)/\(log)")
+    }
+
+    package func receipts() async throws(Refusal) -> (with: Int, without: Int, seconds: Int) {
+        var found: [String: Int] = [:]
+        for row in try await query(Statements.receiptCounts, on: facts) {
+            if let name = row[0], let number = row[1].flatMap({ Int($0) }) { found[name] = number }
+        }
+        guard let with = found["Rpl_semi_sync_master_yes_tx"],
+            let without = found["Rpl_semi_sync_master_no_tx"],
+            let seconds = found["Uptime_since_flush_status"]
+        else { throw Refusal(.serverError, "the server of '\(host)' did not tell its receipts") }
+        return (with, without, seconds)
     }
 
     package func dataDirectory() async throws(Refusal) -> String {

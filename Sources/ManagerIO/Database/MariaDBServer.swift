@@ -1,5 +1,6 @@
 import AdminProtocol
 import ClusterModel
+import Glibc
 import Manager
 import MariaDBClient
 import SiteConfiguration
@@ -98,7 +99,7 @@ package final class MariaDBServer: ServerControl {
         }
         report.readOnly = row["read_only"] != "0"
         report.logged = GTIDPosition(row["logged"] ?? "") ?? GTIDPosition()
-        report.written = Self.written(in: row)
+        report.history = GTIDHistory(row["history"] ?? "")
         report.executed = GTIDPosition(row["executed"] ?? "") ?? GTIDPosition()
         report.version = row["version"] ?? ""
         report.semiSync = row["semi_sync"] == "1"
@@ -118,13 +119,6 @@ package final class MariaDBServer: ServerControl {
             throw MariaDBError(.cancelled, "\(error)")
         }
         return report
-    }
-
-    /// The log's history has the last transaction of each domain and each server that wrote it.
-    private static func written(in row: MariaDBRow) -> GTIDPosition? {
-        guard let history = row["history"], let server = row.integer("server_id") else { return nil }
-        let last = history.split(separator: ",").compactMap { GTID($0) }
-        return GTIDPosition(last.filter { Int($0.server) == server })
     }
 
     private func link(_ row: MariaDBRow) -> LinkReport {
@@ -261,6 +255,12 @@ package final class MariaDBServer: ServerControl {
     package func changeSource(
         link: String, to source: HostName, address: String, demote: Bool
     ) async throws(Refusal) {
+        guard access(paths.exchangeNote, F_OK) != 0 else {
+            throw Refusal(
+                .wrongState,
+                "the data of '\(host)' was being exchanged when its manager ended: it may not replicate yet",
+                hint: "datasource \(host) recover")
+        }
         let source = LinkSource(
             address: address, port: configuration.ports.server, user: configuration.replicationUser,
             password: configuration.replicationPassword, authority: paths.authority,

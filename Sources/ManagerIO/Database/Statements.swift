@@ -10,7 +10,7 @@ enum Statements {
 
     static let facts = """
         SELECT @@global.read_only AS read_only, @@global.gtid_binlog_pos AS logged, \
-        @@global.gtid_binlog_state AS history, @@server_id AS server_id, \
+        @@global.gtid_binlog_state AS history, \
         @@global.gtid_current_pos AS executed, @@version AS version, \
         @@global.rpl_semi_sync_master_enabled AS semi_sync
         """
@@ -61,6 +61,17 @@ enum Statements {
             + "\(SQLText.quoted(user))) AND command NOT LIKE 'Binlog Dump%' ORDER BY id LIMIT 2000"
     }
     static let dataDirectory = "SELECT @@datadir AS datadir"
+    static let place = "SELECT @@datadir AS datadir, @@log_bin_index AS log"
+    static let history = "SELECT @@global.gtid_binlog_state AS history"
+    static let strict = "SET GLOBAL gtid_strict_mode = ON"
+    static let beginLogAnew = "RESET MASTER"
+    static func past(_ history: String) -> String {
+        "SET GLOBAL gtid_binlog_state = \(SQLText.quoted(history))"
+    }
+    static let receiptCounts = """
+        SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_semi_sync_master_yes_tx', 'Rpl_semi_sync_master_no_tx', \
+        'Uptime_since_flush_status')
+        """
     static func executed(_ position: String) -> String {
         "SET GLOBAL gtid_slave_pos = \(SQLText.quoted(position))"
     }

@@ -9,22 +9,33 @@ struct ChildProcess: Sendable {
     var arguments: [String]
     /// What it prints is put at the end of this file.
     var log: String
+    /// A descriptor that it reads from, and one that it writes to instead; both stay the caller's.
+    var input: Int32?
+    var output: Int32?
 
     /// Runs it.
     ///
     /// Where the task is cancelled or the time is over, the program is asked to end, then killed; it never outlives
     /// this call.
-    /// - Parameter tick: called some times a second while it runs.
+    /// - Parameters:
+    ///   - tick: called some times a second while it runs.
+    ///   - isStuck: asked as often; true ends it as if the time were over.
+    ///   - began: called when it has been started.
     /// - Throws: `serviceFailed` where it cannot be started or fails, `timedOut`, or `failed` where it was cancelled.
-    func run(limit: Duration, tick: () -> Void = {}) async throws(Refusal) {
+    func run(
+        limit: Duration, tick: () -> Void = {}, isStuck: () -> Bool = { false }, began: () -> Void = {}
+    ) async throws(Refusal) {
         let pid = try start()
+        began()
         let deadline = ContinuousClock.now + limit
         var status: Int32 = 0
         while waitpid(pid, &status, WNOHANG) == 0 {
-            guard !Task.isCancelled, ContinuousClock.now < deadline else {
+            let isStuck = isStuck()
+            guard !Task.isCancelled, !isStuck, ContinuousClock.now < deadline else {
                 await end(pid)
                 guard Task.isCancelled else {
-                    throw Refusal(.timedOut, "'\(program)' did not end within \(Int(limit.inSeconds)) s")
+                    let how = isStuck ? "came no farther" : "did not end within \(Int(limit.inSeconds)) s"
+                    throw Refusal(.timedOut, "'\(program)' \(how)")
                 }
                 throw Refusal(.failed, "'\(program)' was ended: nobody waits for it any more")
             }
@@ -43,9 +54,13 @@ struct ChildProcess: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, output ?? 2, 1)
         cprocess_close_from(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -1,7 +1,8 @@
 /// What a server should be; its manager brings it there and keeps it there.
 package enum ServerGoal: Codable, Hashable, Sendable {
     /// Takes the site's writes, and carries the connections that bring other sites' writes.
-    case primary(services: [SiteName: Wanted])
+    /// - Parameter waits: whether commits wait for a second copy.
+    case primary(services: [SiteName: Wanted], waits: Bool = true)
     /// Follows the primary; the connection is wanted or held.
     case replica(of: HostName, link: Wanted)
     /// Takes no write and no replication until an operator recovers it.

@@ -53,6 +53,10 @@ package struct ServerReport: Codable, Hashable, Sendable {
     /// Replicas that send receipts to this server.
     package var semiSyncReplicas: Int = 0
     package var version: String = ""
+    /// Why the server is taken for hung; nil where it is not.
+    package var hung: String?
+    /// Whether its manager has opened it since it was started.
+    package var opened: Bool?
     /// When the state of the server or of one of its connections last changed.
     package var changedAt = WallTime(milliseconds: 0)
 

@@ -10,7 +10,27 @@ package struct SiteRecords: Codable, Hashable, Sendable {
     /// The connections that bring other sites' writes, by the site whose writes they bring.
     package var services: [SiteName: Wanted] = [:]
 
+    /// Nil as long as commits wait for a second copy.
+    package var alone: AloneRecord?
+
     package init() {}
+}
+
+/// The site runs without a second copy of its newest writes, by decision: no replica could confirm them.
+///
+/// It ends in steps: commits wait again, then a replica has all that was written before that.
+package struct AloneRecord: Codable, Hashable, Sendable {
+    package var since: WallTime
+    /// Commits wait for receipts again; what was written before may still exist only once.
+    package var waits: Bool
+    /// What the primary had logged when commits were seen to wait again; nil before that.
+    package var position: GTIDPosition?
+
+    package init(since: WallTime, waits: Bool = false, position: GTIDPosition? = nil) {
+        self.since = since
+        self.waits = waits
+        self.position = position
+    }
 }
 
 /// What an operator wants of a component.

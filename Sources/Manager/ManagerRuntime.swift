@@ -9,10 +9,11 @@ package struct ManagerRuntime: Sendable {
     let coordinator: Coordinator
     let neighbours: Neighbours
     let probe: LatencyProbe
+    let lookout: Lookout
 
     package init(
         board: SiteBoard, watch: BoardWatch, membership: Membership, agent: Agent, coordinator: Coordinator,
-        neighbours: Neighbours, probe: LatencyProbe
+        neighbours: Neighbours, probe: LatencyProbe, lookout: Lookout
     ) {
         self.board = board
         self.watch = watch
@@ -21,6 +22,7 @@ package struct ManagerRuntime: Sendable {
         self.coordinator = coordinator
         self.neighbours = neighbours
         self.probe = probe
+        self.lookout = lookout
     }
 
     package func run() async {
@@ -29,7 +31,10 @@ package struct ManagerRuntime: Sendable {
             group.addTask { await membership.run() }
             group.addTask { await coordinator.run() }
             group.addTask { await probe.run() }
+            group.addTask { await lookout.run() }
             group.addTask { await repeating(.milliseconds(400)) { _ = await agent.observe() } }
+            group.addTask { await agent.watchServer() }
+            group.addTask { await repeating(.milliseconds(100)) { await agent.keepFenced() } }
             group.addTask { await reconcileOnChange() }
             group.addTask { await repeating(.milliseconds(700)) { await agent.reconcile() } }
             group.addTask { await repeating(.milliseconds(700)) { await neighbours.refresh() } }

@@ -52,6 +52,26 @@ package enum RefusalText {
                     + objections.sorted { $0.key < $1.key }.map { "\($0.key): \(sentence($0.value))" }
                     .joined(separator: "; ") + "; nothing was changed",
                 hint: "ls")
+        case .notClosed(let name):
+            Refusal(
+                .wouldLoseWrites,
+                "'\(name)' cannot be reached, its manager was gone before that, and so nobody closed its server: it"
+                    + " may still take writes, which would be lost; the replicas are unchanged",
+                hint: "make sure that \(name) is off, then: set force true; failover")
+        case .ranAlone(let name, let since):
+            Refusal(
+                .wouldLoseWrites,
+                "the site has run without a second copy since \(since): what was acknowledged since then may be on the"
+                    + " primary '\(name)' alone; nothing was promoted",
+                hint: "bring \(name) back; or accept that loss: set force true; failover")
+        case .unproven(let name, let unheard):
+            Refusal(
+                .wouldLoseWrites,
+                "the last transactions that were acknowledged may be on \(unheard.map { "'\($0)'" }.joined(separator: " and "))"
+                    + " alone, which cannot be asked, and not on '\(name)'; nothing was promoted",
+                hint:
+                    "bring \(unheard.map(\.description).joined(separator: " or ")) back; or accept that loss: set force true; failover"
+            )
         case .behind(let name, let best, let missing):
             Refusal(
                 .wouldLoseWrites,

@@ -6,6 +6,8 @@ package enum StoreKey: Hashable, Sendable {
     case policy
     /// `PrimaryRecord`
     case primary
+    /// `AloneRecord`; missing as long as commits wait for a second copy.
+    case alone
     /// `DataSourceRecord`
     case dataSource(HostName)
     /// `Wanted`
@@ -30,6 +32,7 @@ package enum StoreKey: Hashable, Sendable {
         switch self {
         case .policy: "policy"
         case .primary: "primary"
+        case .alone: "alone"
         case .dataSource(let host): "datasources/\(host)"
         case .router(let host): "routers/\(host)"
         case .replicator(let host): "replicators/\(host)"
@@ -48,6 +51,7 @@ package enum StoreKey: Hashable, Sendable {
         switch (parts.first, parts.count) {
         case ("policy", 1): self = .policy
         case ("primary", 1): self = .primary
+        case ("alone", 1): self = .alone
         case ("coordinator", 1): self = .coordinator
         case ("operation", 1): self = .operation
         case ("history", 2): self = .history(name)

@@ -46,7 +46,11 @@ package struct ManagerAssembly: Sendable {
                 .badCertificate, "\(error)", hint: "check security-directory in \(configuration.path)")
         }
         let store = EtcdStore(client: client, site: site.name)
-        peers = PeerLinks(own: host, in: configuration)
+        do throws(MariaDBError) {
+            peers = try PeerLinks(own: host, in: configuration)
+        } catch {
+            throw Refusal(.internalError, "\(error)")
+        }
         let neighbours = Neighbours(
             sites: Dictionary(
                 uniqueKeysWithValues: site.receives.compactMap { name in
@@ -66,8 +70,10 @@ package struct ManagerAssembly: Sendable {
         let probe = LatencyProbe(board: board, peers: peers, server: probeServer, log: log)
         let services = ServiceCommands(host: host, in: configuration)
         let agent = Agent(
-            board: board, server: server, router: HAProxyRouter(socket: paths.routerSocket, host: host),
-            services: services, peers: peers, neighbours: neighbours, probe: probe,
+            board: board, server: server, process: LocalServerProcess(of: server, file: paths.serverPID),
+            permit: WriterPermit(leaseSeconds: configuration.leaseSeconds),
+            router: HAProxyRouter(socket: paths.routerSocket, host: host), services: services, peers: peers,
+            neighbours: neighbours, probe: probe,
             manager: ManagerReport(pid: getpid(), version: Product.version, startedAt: .now), log: log)
         backups = HostBackups(
             host: host, site: site, in: configuration, server: server, services: services, peers: peers,
@@ -80,7 +86,8 @@ package struct ManagerAssembly: Sendable {
             initialPolicy: configuration.initialPolicy, log: log, boundary: TestHalt.boundary(of: host))
         runtime = ManagerRuntime(
             board: board, watch: BoardWatch(board: board, store: store, log: log), membership: membership,
-            agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe)
+            agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe,
+            lookout: Lookout(board: board, peers: peers, store: store, log: log))
         service = ManagerService(
             board: board, agent: agent, coordinator: coordinator, membership: membership, peers: peers,
             services: services,

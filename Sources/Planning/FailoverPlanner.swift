@@ -23,8 +23,19 @@ package enum FailoverPlanner {
         return verdicts + [
             Verdict(
                 .primaryFailed, of: primary, unless: hasFailed ? nil : .primaryStillServes(primary),
-                seen: snapshot.stateText(of: primary), since: record.changedAt)
+                seen: snapshot.stateText(of: primary), since: record.changedAt),
+            hasCopies(primary, in: snapshot, force: force),
         ]
+    }
+
+    /// Whether every acknowledged transaction exists at least twice.
+    static func hasCopies(_ primary: HostName, in snapshot: SiteSnapshot, force: Bool = false) -> Verdict {
+        guard let alone = snapshot.records.alone else {
+            return Verdict(.provenComplete, of: primary, true, seen: "commits wait for a second copy")
+        }
+        return Verdict(
+            .provenComplete, of: primary, unless: force ? nil : .ranAlone(primary, since: alone.since),
+            seen: "the site ran without a second copy", since: alone.since)
     }
 
     /// Whether there is a replica to promote, by what is known now; `choose` judges again when positions stand still.
@@ -33,11 +44,16 @@ package enum FailoverPlanner {
     }
 
     /// Chooses the replica to promote once none receives any more.
-    /// - Parameter snapshot: reports taken after the replicas stopped receiving.
+    /// - Parameters:
+    ///   - snapshot: reports taken after the replicas stopped receiving.
+    ///   - force: whether a replica may be taken that FAILED and serves again, where there is no better one.
     package static func choose(
-        target: HostName?, in snapshot: SiteSnapshot
+        target: HostName?, in snapshot: SiteSnapshot, force: Bool = false
     ) throws(PlanRefusal) -> (candidate: Candidate, ranking: CandidateRanking) {
-        let ranking = CandidateRanking(snapshot, needsLink: false)
+        var ranking = CandidateRanking(snapshot, needsLink: false)
+        if ranking.candidates.isEmpty, force {
+            ranking = CandidateRanking(snapshot.acceptingFailed(), needsLink: false)
+        }
         guard let best = ranking.candidates.first else { throw .noCandidate(ranking.objections) }
         guard let target else { return (best, ranking) }
         if let objection = ranking.objections[target] { throw .notCandidate(target, objection) }
@@ -48,5 +64,79 @@ package enum FailoverPlanner {
             throw .behind(target, best: best.host, missing: best.stored - wanted.stored)
         }
         return (wanted, ranking)
+    }
+
+    /// Whether the old primary takes no more writes, or will certainly be closed before another is opened.
+    ///
+    /// Its manager closes it, by command or because its lease has ended. Only where that manager had gone before and
+    /// the host cannot be reached is there nobody to close it.
+    package static func closed(_ primary: HostName, in snapshot: SiteSnapshot) -> Verdict {
+        let sight = snapshot.sights[primary]
+        let hasManager = snapshot.reports[primary] != nil
+        let isDead = sight?.server == .stopped && sight?.isConfirmed == true
+        let reachable = sight?.server == .online
+        let closes = hasManager || isDead || reachable || sight?.servesAlone != true
+        let seen =
+            hasManager
+            ? "its manager answers"
+            : isDead
+                ? "nothing listens there"
+                : reachable
+                    ? "its server can be reached"
+                    : closes ? "its manager has lost its lease" : "its manager was gone before"
+        return Verdict(.oldPrimaryClosed, of: primary, unless: closes ? nil : .notClosed(primary), seen: seen)
+    }
+
+    /// Whether the candidate has everything that was ever acknowledged.
+    ///
+    /// An acknowledged transaction is on the old primary and on one replica at least. Where all replicas could be
+    /// asked, the one that received most has it. Where one could not, it matters whether it sent receipts at the end:
+    /// when the old primary counted as many receivers as there are replicas that answer and have what it had logged
+    /// then, the silent one was away, and has nothing that they lack.
+    /// - Parameter answering: replicas that have told their positions after they stopped receiving.
+    package static func complete(
+        _ candidate: Candidate, answering: [HostName], in snapshot: SiteSnapshot
+    ) -> Verdict {
+        let copies = hasCopies(snapshot.primary ?? candidate.host, in: snapshot)
+        guard copies.holds else { return copies }
+        let unheard = snapshot.replicas.filter { !answering.contains($0) }
+        guard !unheard.isEmpty, let primary = snapshot.primary else {
+            return Verdict(.provenComplete, of: candidate.host, true, seen: "every replica was asked")
+        }
+        let names = unheard.map(\.description).joined(separator: ", ")
+        let refusal = PlanRefusal.unproven(candidate.host, unheard: unheard)
+        guard let last = snapshot.reports[primary]?.server ?? snapshot.remembered[primary] else {
+            return Verdict(
+                .provenComplete, of: candidate.host, unless: refusal,
+                seen: "no answer from \(names), and nothing known of the old primary's receivers")
+        }
+        let domain = snapshot.shape.domain
+        let logged = last.logged.sequence(of: domain)
+        let level = answering.count { host in
+            guard let server = snapshot.reports[host]?.server else { return false }
+            return Self.stored(server, domain) >= logged
+        }
+        let isProven = last.semiSyncReplicas <= level
+        return Verdict(
+            .provenComplete, of: candidate.host, unless: isProven ? nil : refusal,
+            seen:
+                "no answer from \(names); \(last.semiSyncReplicas) sent receipts at the end, \(level) of those"
+                + " that answer have all that was logged then")
+    }
+
+    private static func stored(_ server: ServerReport, _ domain: UInt32) -> UInt64 {
+        let received = server.links.first(where: \.isLocal)?.received.sequence(of: domain) ?? 0
+        return max(server.executed.sequence(of: domain), received)
+    }
+}
+
+extension SiteSnapshot {
+    /// The same with every FAILED replica taken for an ONLINE one; whether its server serves is asked all the same.
+    fileprivate func acceptingFailed() -> SiteSnapshot {
+        var copy = self
+        for host in replicas where record(of: host).state == .failed {
+            copy.records.dataSources[host]?.state = .online
+        }
+        return copy
     }
 }

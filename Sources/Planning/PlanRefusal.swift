@@ -23,6 +23,12 @@ package enum PlanRefusal: Error, Hashable, Sendable {
     case notDonor(HostName, CandidateObjection?)
     /// No server of the site can be copied.
     case noDonor([HostName: CandidateObjection])
+    /// Nothing closes the old primary's server, and nobody can look whether it takes writes.
+    case notClosed(HostName)
+    /// The site ran without a second copy: what was acknowledged meanwhile may be on the old primary alone.
+    case ranAlone(HostName, since: WallTime)
+    /// Replicas that do not answer may be the only ones that hold an acknowledged transaction.
+    case unproven(HostName, unheard: [HostName])
 }
 
 /// Why a replica cannot become the primary now.

@@ -4,17 +4,60 @@ import ClusterModel
 extension Rules {
     /// A data source becomes FAILED when all of these hold.
     package static func verdicts(failing host: HostName, in snapshot: SiteSnapshot) -> [Verdict] {
-        let state = snapshot.reports[host]?.server.state ?? .unknown
+        let state = snapshot.serverState(of: host)
         return [
             Verdict(
                 .rulesActive, snapshot.records.policy.policy != .maintenance,
                 seen: snapshot.records.policy.policy.rawValue, since: snapshot.records.policy.changedAt),
-            snapshot.noOperation(), snapshot.managerAnswers(host, unless: nil),
+            snapshot.noOperation(),
             Verdict(
                 .serverGone, of: host, state != .online && state != .unknown,
-                seen: snapshot.serverText(of: host), since: snapshot.reports[host]?.server.changedAt),
+                seen: snapshot.serverText(of: host),
+                since: snapshot.reports[host]?.server.changedAt ?? snapshot.lost[host]),
         ]
     }
+
+    /// The managers fail over by themselves when all of these hold.
+    package static func verdicts(failingOverIn snapshot: SiteSnapshot) -> [Verdict] {
+        var verdicts = byAutomatic(snapshot) + [snapshot.hasPrimary()]
+        guard let primary = snapshot.primary else { return verdicts }
+        let record = snapshot.record(of: primary)
+        let state = snapshot.serverState(of: primary)
+        verdicts += [
+            Verdict(
+                .primaryFailed, of: primary, record.state == .failed, seen: snapshot.stateText(of: primary),
+                since: record.changedAt),
+            Verdict(
+                .failedByRule, of: primary, record.reason.hasPrefix(reasonPrefix),
+                seen: record.reason.isEmpty ? "no reason" : record.reason, since: record.changedAt),
+            Verdict(
+                .serverGone, of: primary, state != .online && state != .unknown,
+                seen: snapshot.serverText(of: primary)),
+            FailoverPlanner.closed(primary, in: snapshot), FailoverPlanner.hasCopies(primary, in: snapshot),
+        ]
+        return verdicts + [FailoverPlanner.someCandidate(in: snapshot)]
+    }
+
+    /// An old primary is made a replica by the managers when all of these hold.
+    package static func verdicts(rejoining host: HostName, in snapshot: SiteSnapshot) -> [Verdict] {
+        let record = snapshot.record(of: host)
+        let server = snapshot.reports[host]?.server
+        let wasReplaced =
+            record.role == .primary && record.state == .shunned
+            && record.reason.hasPrefix(failedOverPrefix) && host != snapshot.primary
+        return byAutomatic(snapshot) + [
+            Verdict(
+                .wasReplaced, of: host, wasReplaced, seen: snapshot.stateText(of: host),
+                since: record.changedAt),
+            snapshot.managerAnswers(host, unless: nil),
+            Verdict(
+                .serverServes, of: host, server?.state == .online, seen: snapshot.serverText(of: host),
+                since: server?.changedAt),
+        ]
+    }
+
+    /// How the reason begins for which an old primary is SHUNNED.
+    package static let failedOverPrefix = "FAILED-OVER-TO-"
 
     /// A data source that is OFFLINE or FAILED comes back ONLINE when all of these hold.
     package static func verdicts(

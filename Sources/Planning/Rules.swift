@@ -29,14 +29,15 @@ package enum Rules {
 
     private static func change(of host: HostName, in snapshot: SiteSnapshot, now: WallTime) -> Change? {
         let record = snapshot.record(of: host)
-        // Without its manager nothing is known of a server; a lost manager alone is no failed server.
-        guard record.state != .shunned, let server = snapshot.reports[host]?.server else { return nil }
+        guard record.state != .shunned else { return nil }
+        // A lost manager alone is no failed server: then it counts what is seen over the network.
+        let state = snapshot.serverState(of: host)
         if verdicts(failing: host, in: snapshot).allHold {
             // A server that first hung and then ended: the reason says what is.
             let isNew = record.state != .failed
             let isOther =
-                record.reason.hasPrefix(reasonPrefix) && record.reason != reason(host, server, snapshot)
-            if isNew || isOther { return failed(host, record, server, snapshot, now) }
+                record.reason.hasPrefix(reasonPrefix) && record.reason != reason(host, state, snapshot)
+            if isNew || isOther { return failed(host, record, state, snapshot, now) }
         }
         guard record.state != .online, verdicts(returning: host, in: snapshot, now: now).allHold else {
             return nil
@@ -50,19 +51,21 @@ package enum Rules {
     /// How reasons begin that the rules have given, and so may take back.
     static let reasonPrefix = "DATASERVER "
 
-    private static func reason(_ host: HostName, _ server: ServerReport, _ snapshot: SiteSnapshot) -> String {
-        "\(reasonPrefix)'\(host)@\(snapshot.shape.name)' \(server.state.rawValue)"
+    private static func reason(_ host: HostName, _ state: ComponentState, _ snapshot: SiteSnapshot) -> String
+    {
+        "\(reasonPrefix)'\(host)@\(snapshot.shape.name)' \(state.rawValue)"
     }
 
     private static func failed(
-        _ host: HostName, _ record: DataSourceRecord, _ server: ServerReport, _ snapshot: SiteSnapshot,
+        _ host: HostName, _ record: DataSourceRecord, _ state: ComponentState, _ snapshot: SiteSnapshot,
         _ now: WallTime
     ) -> Change {
-        let reason = reason(host, server, snapshot)
+        let reason = reason(host, state, snapshot)
+        let problem = snapshot.reports[host]?.server.problem
         return Change(
             host: host,
             record: DataSourceRecord(role: record.role, state: .failed, reason: reason, changedAt: now),
-            why: "\(host) FAILED: \(server.problem ?? reason)")
+            why: "\(host) FAILED: \(problem ?? reason)")
     }
 
     /// Whether a returned server has its place again: the primary takes writes, a replica follows.

@@ -14,7 +14,9 @@ extension SiteSnapshot {
             quorum: quorum, age: age,
             operation: operation, routers: shape.routers.map(routerStatus),
             dataSources: shape.hosts.sorted().map {
-                dataSourceStatus(of: $0, includingReport: includingReports)
+                var status = dataSourceStatus(of: $0, includingReport: includingReports)
+                if !quorum { status.shunForSafety() }
+                return status
             })
     }
 
@@ -34,7 +36,7 @@ extension SiteSnapshot {
             name: host, role: record.role, state: record.state, reason: record.reason, alert: alert.status,
             alertMessage: alert.message, alertTime: alertTime(of: host, record),
             manager: report == nil ? .stopped : .online,
-            server: report?.server.state ?? .unknown, replicator: replicator,
+            server: serverState(of: host), replicator: replicator,
             connections: connections(of: host),
             tls: isEncrypted(host), report: includingReport ? report : nil)
     }
@@ -97,8 +99,14 @@ extension SiteSnapshot {
     /// What an operator must know of a primary that serves.
     private func primaryProblem(_ server: ServerReport) -> String? {
         if server.readOnly { return "NOT OPEN FOR WRITES" }
-        guard server.semiSync, server.semiSyncReplicas == 0, shape.hosts.count > 1 else { return nil }
-        return "NO REPLICA CONFIRMS: COMMITS WAIT, THEN GO ON WITHOUT A SECOND COPY"
+        if let alone = records.alone {
+            return alone.waits
+                ? "A REPLICA FETCHES WHAT EXISTS ONLY HERE: A FAILOVER NOW COULD LOSE WRITES"
+                : "NO SECOND COPY: COMMITS DO NOT WAIT, A FAILOVER NOW COULD LOSE WRITES"
+        }
+        guard shape.hosts.count > 1 else { return nil }
+        if !server.semiSync { return "COMMITS DO NOT WAIT FOR A SECOND COPY" }
+        return server.semiSyncReplicas == 0 ? "NO REPLICA CONFIRMS: COMMITS WAIT" : nil
     }
 
     /// Whether the replication connections of a host are all encrypted, and there is at least one.
@@ -139,4 +147,15 @@ package struct ServiceFacts: Sendable, Hashable {
     package var carrier: HostName?
     package var link: LinkReport?
     package var executed: GTIDPosition?
+}
+
+extension DataSourceStatus {
+    /// What is shown of every data source by a manager that no majority confirms (facts 3.6); its own host's server
+    /// and router are closed.
+    fileprivate mutating func shunForSafety() {
+        state = .shunned
+        reason = "FAILSAFE_SHUN"
+        alert = .shunned
+        alertMessage = ""
+    }
 }

@@ -10,11 +10,16 @@ package struct SiteSnapshot: Sendable, Hashable {
     package var lost: [HostName: WallTime]
     package var coordinator: HostName?
     package var operation: RunningOperation?
+    /// Other hosts as the host that judges sees them over the network.
+    package var sights: [HostName: HostSight]
+    /// The servers of lost hosts as they were last reported.
+    package var remembered: [HostName: ServerReport]
 
     package init(
         shape: SiteShape, records: SiteRecords, reports: [HostName: HostReport],
         lost: [HostName: WallTime] = [:],
-        coordinator: HostName?, operation: RunningOperation?
+        coordinator: HostName?, operation: RunningOperation?, sights: [HostName: HostSight] = [:],
+        remembered: [HostName: ServerReport] = [:]
     ) {
         self.shape = shape
         self.records = records
@@ -22,6 +27,20 @@ package struct SiteSnapshot: Sendable, Hashable {
         self.lost = lost
         self.coordinator = coordinator
         self.operation = operation
+        self.sights = sights
+        self.remembered = remembered
+    }
+
+    /// Whether commits wait for a second copy: always, but where there is no other host or the site has decided to go
+    /// on alone.
+    package var waitsForReceipts: Bool { shape.hosts.count > 1 && (records.alone?.waits ?? true) }
+
+    /// The state of a host's server: by its manager's report, or where there is none, by what is seen over the network
+    /// and was seen more than once.
+    package func serverState(of host: HostName) -> ComponentState {
+        if let server = reports[host]?.server { return server.state }
+        guard let sight = sights[host], sight.isConfirmed else { return .unknown }
+        return sight.server
     }
 
     /// The host that takes the site's writes.

@@ -68,6 +68,8 @@ package enum Rule: String, Sendable, CaseIterable {
     case nearEnough = "near-enough"
     // Of a failover.
     case primaryFailed = "primary-failed"
+    case oldPrimaryClosed = "old-primary-closed"
+    case provenComplete = "proven-complete"
     // Of what the managers do by themselves.
     case rulesActive = "rules-active"
     case policyAutomatic = "policy-automatic"
@@ -79,6 +81,7 @@ package enum Rule: String, Sendable, CaseIterable {
     case notShunned = "not-shunned"
     case failedOver = "failed-over"
     case nothingDiverged = "nothing-diverged"
+    case wasReplaced = "was-replaced"
 }
 
 extension SiteSnapshot {
@@ -130,7 +133,10 @@ extension SiteSnapshot {
 
     /// The state of a host's server, with the trouble where there is one.
     func serverText(of host: HostName) -> String {
-        guard let server = reports[host]?.server else { return ComponentState.unknown.rawValue }
+        guard let server = reports[host]?.server else {
+            let state = serverState(of: host)
+            return state == .timeout ? "\(state.rawValue): no answer over the network" : state.rawValue
+        }
         guard server.state != .online, let problem = server.problem else { return server.state.rawValue }
         return "\(server.state.rawValue): \(problem)"
     }

@@ -1,4 +1,5 @@
 import ClusterModel
+import SiteConfiguration
 
 /// What a new sandbox looks like; an existing one keeps what it was made with.
 package struct SandboxOptions: Sendable, Equatable {
@@ -10,8 +11,13 @@ package struct SandboxOptions: Sendable, Equatable {
     package var addressBase: Int
     /// Whether each host has a network namespace of its own; its address then begins with 198.18 instead of 127.
     package var hasNetwork: Bool
+    /// Seconds of a host's lease; nil for the standard.
+    package var leaseSeconds: Int?
 
-    package init(sites: [SiteName], nodes: Int = 3, addressBase: Int = 1, hasNetwork: Bool = false) throws {
+    package init(
+        sites: [SiteName], nodes: Int = 3, addressBase: Int = 1, hasNetwork: Bool = false,
+        leaseSeconds: Int? = nil
+    ) throws {
         guard !sites.isEmpty, Set(sites).count == sites.count else {
             throw SandboxError("the sites must have different names")
         }
@@ -23,6 +29,7 @@ package struct SandboxOptions: Sendable, Equatable {
         self.nodes = nodes
         self.addressBase = addressBase
         self.hasNetwork = hasNetwork
+        self.leaseSeconds = leaseSeconds
     }
 
     func hosts(of site: SiteName) -> [String] { (1...nodes).map { "\(site)\($0)" } }
@@ -80,6 +87,7 @@ extension SandboxOptions {
             application-port=3306
             application-readonly-port=3307
             manager-port=9997
+            \(leaseSeconds.map { "lease-seconds=\($0)" } ?? "# lease-seconds=\(ClusterConfiguration.standardLease)")
             \(Self.serviceCommand("mysql", service, directory))
             \(Self.serviceCommand("router", service, directory))
 

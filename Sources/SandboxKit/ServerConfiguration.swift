@@ -65,7 +65,9 @@ struct ServerConfiguration {
             rpl-semi-sync-slave-enabled=ON
             rpl-semi-sync-master-enabled=OFF
             rpl-semi-sync-master-wait-point=AFTER_SYNC
+            # A manager sets a far longer one when it opens the server; the difference tells it of a restart.
             rpl-semi-sync-master-timeout=10000
+            rpl-semi-sync-master-wait-no-slave=ON
 
             ssl-ca=\(paths.authority)
             ssl-cert=\(paths.certificate)

@@ -56,6 +56,8 @@ extension SectionValues {
             securityDirectory: directory("security-directory") ?? install + "/security",
             backupDirectory: directory("backup-directory") ?? install + "/backups",
             etcdEndpoints: endpoints(), initialPolicy: policy(),
+            leaseSeconds: seconds(
+                "lease-seconds", default: ClusterConfiguration.standardLease, in: 2...60),
             serviceCommands: serviceCommands())
         for host in sites.flatMap(\.hosts) {
             try checkSocketPath(HostPaths(host: host, in: configuration).routerSocket)

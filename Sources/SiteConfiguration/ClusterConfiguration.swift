@@ -25,6 +25,9 @@ package struct ClusterConfiguration: Sendable, Equatable {
     package var etcdEndpoints: [String]
     /// The policy of a site that has never run.
     package var initialPolicy: Policy
+    /// Seconds after which a silent host counts as gone; its server stops taking writes a fifth earlier.
+    package var leaseSeconds: Int
+    package static let standardLease = 4
     /// Commands for `service <host>/<component> <verb>`: argument lists; `{verb}` and `{host}` are replaced.
     package var serviceCommands: [String: [String]]
 
@@ -32,7 +35,7 @@ package struct ClusterConfiguration: Sendable, Equatable {
         path: String, sites: [SiteEntry], replicationUser: String, replicationPassword: String,
         applicationUser: String, applicationPassword: String, ports: Ports, addresses: [HostName: String],
         installDirectory: String, securityDirectory: String, backupDirectory: String, etcdEndpoints: [String],
-        initialPolicy: Policy,
+        initialPolicy: Policy, leaseSeconds: Int = ClusterConfiguration.standardLease,
         serviceCommands: [String: [String]]
     ) {
         self.path = path
@@ -48,6 +51,7 @@ package struct ClusterConfiguration: Sendable, Equatable {
         self.backupDirectory = backupDirectory
         self.etcdEndpoints = etcdEndpoints
         self.initialPolicy = initialPolicy
+        self.leaseSeconds = leaseSeconds
         self.serviceCommands = serviceCommands
     }
 

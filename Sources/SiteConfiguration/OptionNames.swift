@@ -6,7 +6,7 @@ enum OptionNames {
         "application-user", "application-password", "application-port", "application-readonly-port",
         "manager-port", "etcd-client-port", "etcd-peer-port", "etcd-endpoints", "host-addresses",
         "install-directory", "security-directory", "backup-directory", "policy-mode", "service-command-mysql",
-        "service-command-router",
+        "service-command-router", "lease-seconds",
     ]
 
     /// Read in the section of a site.

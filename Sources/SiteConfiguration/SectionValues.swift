@@ -75,6 +75,19 @@ struct SectionValues {
         return port
     }
 
+    /// A whole number of seconds.
+    func seconds(_ name: String, default standard: Int, in range: ClosedRange<Int>) throws(ConfigurationError)
+        -> Int
+    {
+        guard let text = try optional(name) else { return standard }
+        guard let seconds = Int(text), range.contains(seconds), text.utf8.first != UInt8(ascii: "+") else {
+            throw failure(
+                name,
+                "'\(name)' must be from \(range.lowerBound) to \(range.upperBound) seconds, not '\(text)'")
+        }
+        return seconds
+    }
+
     /// An absolute path in which `{host}` may stand.
     func directory(_ name: String) throws(ConfigurationError) -> String? {
         guard var text = try optional(name) else { return nil }

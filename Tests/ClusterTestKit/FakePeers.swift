@@ -94,6 +94,14 @@ package struct FakePeers: Peers {
         network.service(target, from: host) == nil ? nil : 0.1
     }
 
+    package func look(at target: HostName) async -> HostSight {
+        let answers = network.service(target, from: host) != nil
+        let server = network.servers[target]
+        let state: ComponentState =
+            server?.isRunning != true ? .stopped : server?.hangs == true ? .timeout : .online
+        return HostSight(server: state, manager: answers ? .online : .timeout)
+    }
+
     package func fence(_ target: HostName) async -> FenceResult { network.fence(target) }
     package func address(of host: HostName) -> String { "address-of-\(host)" }
     package func managerPort() -> Int { 10_000 }

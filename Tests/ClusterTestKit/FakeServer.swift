@@ -22,6 +22,8 @@ package struct FakeServer: ServerControl {
         var report = ServerReport(state: .online)
         report.readOnly = server.readOnly
         report.semiSync = server.semiSync
+        // A start turns receipts off here.
+        report.opened = server.semiSync
         report.semiSyncReplicas = servers.receivers(of: host)
         report.logged = server.position
         report.history = GTIDHistory(server.log.sorted { $0.key < $1.key }.flatMap(\.value))
@@ -129,6 +131,16 @@ package struct FakeServer: ServerControl {
     package func heartbeat() async throws(Refusal) {
         guard try !serving().readOnly else { throw Refusal(.serverError, "'\(host)' is read-only") }
         try await log("heartbeat", 1)
+    }
+
+    package func isAlive(deadline: Duration) async -> Bool {
+        if servers[host]?.hangs == true { try? await Task.sleep(for: .milliseconds(100)) }
+        return servers[host]?.serves == true
+    }
+
+    package func fence(limit: Duration) async throws(Refusal) -> Int {
+        try await change("fence") { $0.readOnly = true }
+        return 0
     }
 
     package func cutClients() async throws(Refusal) -> Int {

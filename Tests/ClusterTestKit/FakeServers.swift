@@ -27,6 +27,8 @@ package final class FakeServers: Sendable {
         package var isRunning = true
         /// It accepts connections and does not answer.
         package var hangs = false
+        /// Its manager may not end its process.
+        package var isProtected = false
         package var readOnly = true
         package var semiSync = false
         package var receipts = true

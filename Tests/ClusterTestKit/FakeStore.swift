@@ -153,6 +153,14 @@ package struct FakeStore: CoordinationStore {
         try reach { FakeEtcd.end(lease, in: &$0) }
     }
 
+    package func expire(_ host: HostName) async throws(Refusal) -> Bool {
+        try reach { state in
+            guard let lease = state.entries[.host(host)]?.lease else { return false }
+            FakeEtcd.end(lease, in: &state)
+            return true
+        }
+    }
+
     package func put(_ key: StoreKey, _ value: [UInt8], lease: Int64) async throws(Refusal) {
         let isWritten = try reach { state in
             guard state.leases[lease] != nil else { return false }

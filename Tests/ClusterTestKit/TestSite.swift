@@ -50,7 +50,8 @@ package final class TestSite: Sendable {
             let router = FakeRouter(host, diary)
             let services = FakeServices(host, servers, router, diary)
             let agent = Agent(
-                board: board, server: server, router: router, services: services, peers: peers,
+                board: board, server: server, process: FakeProcess(host, servers),
+                permit: WriterPermit(leaseSeconds: 4), router: router, services: services, peers: peers,
                 neighbours: neighbours, probe: probe,
                 manager: ManagerReport(pid: 1, version: "0.1.0", startedAt: .now), log: log)
             let membership = Membership(board: board, store: store, agent: agent, log: log)
@@ -68,7 +69,8 @@ package final class TestSite: Sendable {
                 runtime: ManagerRuntime(
                     board: board, watch: BoardWatch(board: board, store: store, log: log),
                     membership: membership,
-                    agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe))
+                    agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe,
+                    lookout: Lookout(board: board, peers: peers, store: store, log: log)))
         }
     }
 

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `a failover promotes the replica that has received most`() async throws {
-        try await TestSite.with { site in
+        try await TestSite.with(policy: .manual) { site in
             try site.servers.change("east2") { $0.links[""]?.receives = false }
             let last = try site.write(by: "east1")
             try await fail(site)
@@ -42,7 +42,7 @@ import Testing
 
     @Test func `a target that lacks received transactions is refused, and nothing is promoted`() async throws
     {
-        try await TestSite.with { site in
+        try await TestSite.with(policy: .manual) { site in
             try site.servers.change("east2") { $0.links[""]?.receives = false }
             _ = try site.write(by: "east1")
             try await fail(site)
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `a failover from a primary that serves is refused`() async throws {
-        try await TestSite.with { site in
+        try await TestSite.with(policy: .manual) { site in
             let refusal = await #expect(throws: Refusal.self) {
                 try await site.command(FailoverCall(target: nil))
             }
@@ -68,8 +68,11 @@ import Testing
     }
 
     @Test func `an old primary that cannot be fenced stops a failover, but not one by force`() async throws {
-        try await TestSite.with { site in
-            try await fail(site) { $0.hangs = true }
+        try await TestSite.with(policy: .manual) { site in
+            try await fail(site) { server in
+                server.hangs = true
+                server.isProtected = true
+            }
             let refusal = await #expect(throws: Refusal.self) {
                 try await site.command(FailoverCall(target: nil))
             }
@@ -89,7 +92,7 @@ import Testing
     }
 
     @Test func `a serving primary is fenced before another is promoted`() async throws {
-        try await TestSite.with { site in
+        try await TestSite.with(policy: .manual) { site in
             _ = try await site.command(ChangeDataSourceCall(name: "east1", verb: .fail, force: true))
             _ = try await site.command(FailoverCall(target: "east3"))
             #expect(site.servers["east1"]?.readOnly == true)
@@ -99,7 +102,7 @@ import Testing
     }
 
     @Test func `a new primary that does not open at once is opened later`() async throws {
-        try await TestSite.with { site in
+        try await TestSite.with(policy: .manual) { site in
             try await fail(site)
             site.diary.expect(Fault(Effect("east2", "setReadOnly(false)"), .instead))
             let outcome = try await site.command(FailoverCall(target: "east2"))
@@ -113,7 +116,7 @@ import Testing
     @Test(arguments: Fault.Moment.allCases)
     func `a failure before the decision promotes nobody`(moment: Fault.Moment) async throws {
         for effect in [Effect("east2", "stopReceiving()"), Effect("east2", "awaitExecuted")] {
-            try await TestSite.with { site in
+            try await TestSite.with(policy: .manual) { site in
                 try await fail(site)
                 site.diary.expect(Fault(effect, moment))
                 await #expect(throws: Refusal.self) { try await site.command(FailoverCall(target: "east2")) }

@@ -30,9 +30,9 @@ import Testing
 
     @Test func `a healthy site is OK everywhere`() throws {
         let site = SiteSnapshot.healthy().with { $0.reports["east1"]?.server.latency = 0.002 }
-        let status = site.status(answeredBy: "east3", quorum: false, age: 9.5, includingReports: true)
+        let status = site.status(answeredBy: "east3", quorum: true, age: 0.5, includingReports: true)
         #expect(status.site == "east" && status.answeredBy == "east3" && status.coordinator == "east1")
-        #expect(!status.quorum && status.age == 9.5 && status.policy == .automatic)
+        #expect(status.quorum && status.age == 0.5 && status.policy == .automatic)
         #expect(status.dataSources.map(\.name) == ["east1", "east2", "east3"])
         #expect(
             status.dataSources.allSatisfy { $0.alert == .ok && $0.alertMessage.isEmpty && $0.report != nil })
@@ -40,6 +40,29 @@ import Testing
         #expect(status["east1"]?.replicator?.progress == 100 && status["east1"]?.replicator?.latency == 0.002)
         #expect(status["east2"]?.replicator?.source == "east1")
         #expect(status.routers.map(\.state) == [.online, .online, .online])
+    }
+
+    @Test func `a manager that no majority confirms shows every data source SHUNNED`() {
+        let site = SiteSnapshot.healthy()
+        let status = site.status(answeredBy: "east3", quorum: false, age: 9.5, includingReports: false)
+        #expect(!status.quorum && status.age == 9.5)
+        #expect(status.dataSources.map(\.role) == [.primary, .replica, .replica])
+        #expect(
+            status.dataSources.allSatisfy {
+                $0.state == .shunned && $0.reason == "FAILSAFE_SHUN" && $0.alert == .shunned
+            })
+    }
+
+    @Test func `a lost host's server shows what is seen over the network`() {
+        var site = SiteSnapshot.healthy().with { $0.reports["east2"] = nil }
+        func server() -> ComponentState? {
+            site.status(answeredBy: "east1", quorum: true, age: 0, includingReports: false)["east2"]?.server
+        }
+        #expect(server() == .unknown)
+        site.sights["east2"] = HostSight(server: .stopped, manager: .stopped, looks: 1)
+        #expect(server() == .unknown, "once is not enough")
+        site.sights["east2"]?.looks = 2
+        #expect(server() == .stopped)
     }
 
     @Test func `a host without its manager shows what can be known`() throws {

@@ -41,7 +41,7 @@ struct WithCluster: SuiteTrait, TestScoping {
         }
         let sites = try ["east", "west"].map { try #require(SiteName($0)) }
         do {
-            try sandbox.up(SandboxOptions(sites: sites, nodes: 3, addressBase: base))
+            try sandbox.up(SandboxOptions(sites: sites, nodes: 3, addressBase: base, leaseSeconds: 10))
             let cluster = RunningCluster(
                 sandbox: sandbox, configuration: try sandbox.directory.readConfiguration())
             try await RunningCluster.$current.withValue(cluster) { try await function() }

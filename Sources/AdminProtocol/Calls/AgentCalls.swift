@@ -38,6 +38,8 @@ package enum HostAction: Codable, Hashable, Sendable {
     case thaw
     /// Accept no more writes.
     case close
+    /// Accept no more writes and end the clients' sessions; a server that does not let itself be closed is killed.
+    case fence
     /// Accept writes. After an unplanned promotion `jump` moves the sequence numbers on, so that a server which
     /// holds lost transactions stops loudly instead of skipping the new ones.
     case open(jump: Bool)

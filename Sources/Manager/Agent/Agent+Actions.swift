@@ -1,5 +1,6 @@
 import AdminProtocol
 import ClusterModel
+import Planning
 import Synchronization
 
 extension Agent {
@@ -26,12 +27,24 @@ extension Agent {
             try await server.thaw()
         case .close:
             try await server.setReadOnly(true)
-            state.withLock { $0.isClosed = true }
+            state.withLock { state in
+                state.isClosed = true
+                state.isOpen = false
+                state.closedUnder = nil
+            }
             return AgentReply(position: try await server.logged())
+        case .fence:
+            return AgentReply(lines: [try await fence(within: .seconds(1))])
         case .open(let jump):
+            guard permit.isValid else {
+                throw Refusal(
+                    .noQuorum, "'\(host)' does not hold the writer's lease; its server stays closed",
+                    hint: "cluster validate")
+            }
             // While it is read-only, and before commits wait for receipts: no replica follows yet.
             if jump { try await server.skipAhead(by: 1_000_000) }
-            try await settler.open()
+            state.withLock { $0.isOpen = true }
+            try await settler.open(waits: board.snapshot.waitsForReceipts)
             state.withLock { $0.isClosed = false }
         case .fetch(let source, let address, let position, let milliseconds):
             try await fetch(

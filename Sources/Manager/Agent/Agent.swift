@@ -15,8 +15,16 @@ package final class Agent: Sendable {
         var lastComplaint = ""
         /// Since when the primary waits to be opened.
         var readOnlySince: ContinuousClock.Instant?
-        /// An operation has closed the server, and it has not been opened or seen gone since.
+        /// An operation or a fence has closed the server, and it has not been opened or seen gone since.
         var isClosed = false
+        /// What the site had agreed on when a fence closed it.
+        var closedUnder: PrimaryRecord?
+        /// This agent has opened the server; a report may not have it yet.
+        var isOpen = false
+        /// Why the server is taken for hung.
+        var hung: String?
+        /// Router and server are closed for want of a majority.
+        var isFailsafe = false
     }
 
     /// An operation that acts on this host.
@@ -35,6 +43,9 @@ package final class Agent: Sendable {
     let peers: any Peers
     let neighbours: Neighbours
     let settler: ServerSettler
+    let process: any ServerProcess
+    /// Until when the server may take writes.
+    package let permit: WriterPermit
     private let probe: LatencyProbe
     private let manager: ManagerReport
     let log: Logger
@@ -43,12 +54,15 @@ package final class Agent: Sendable {
     let state = Mutex(State())
 
     package init(
-        board: SiteBoard, server: any ServerControl, router: any RouterControl, services: any ServiceRunner,
-        peers: any Peers, neighbours: Neighbours, probe: LatencyProbe, manager: ManagerReport, log: Logger
+        board: SiteBoard, server: any ServerControl, process: any ServerProcess, permit: WriterPermit,
+        router: any RouterControl, services: any ServiceRunner, peers: any Peers, neighbours: Neighbours,
+        probe: LatencyProbe, manager: ManagerReport, log: Logger
     ) {
         self.host = board.host
         self.board = board
         self.server = server
+        self.process = process
+        self.permit = permit
         self.router = router
         self.services = services
         self.peers = peers
@@ -67,8 +81,8 @@ package final class Agent: Sendable {
     /// Looks at server and router now.
     package func observe() async -> HostReport {
         async let seenRouter = router.observe()
-        var seen = await server.observe()
         let before = lastReport?.server
+        var seen = await look(before)
         if seen.state != .online, let before {
             // A server that is gone keeps what was last known of it: its positions and links are history now.
             seen.logged = before.logged
@@ -84,7 +98,11 @@ package final class Agent: Sendable {
             host: host, manager: manager, server: seen, router: await seenRouter, observedAt: .now)
         state.withLock { state in
             state.last = report
-            if seen.state != .online { state.isClosed = false }
+            if seen.state != .online {
+                state.isClosed = false
+                // One that hangs may go on, and then takes writes as before.
+                if seen.hung == nil { state.isOpen = false }
+            }
         }
         if before?.state != seen.state {
             log.notice(
@@ -92,6 +110,22 @@ package final class Agent: Sendable {
                 metadata: ["state": "\(seen.state.rawValue)", "problem": "\(seen.problem ?? "")"])
         }
         return report
+    }
+
+    /// Looks at the server, as far as that makes sense.
+    ///
+    /// One that is slow stays what it was: whether it hangs is judged by `Liveness` alone.
+    private func look(_ before: ServerReport?) async -> ServerReport {
+        if let hung = state.withLock({ $0.hung }) {
+            var report = ServerReport(state: .timeout, problem: hung)
+            report.hung = hung
+            report.readOnly = before?.readOnly ?? true
+            return report
+        }
+        let seen = await server.observe()
+        guard seen.state == .timeout else { return seen }
+        guard let before, before.state == .online, state.withLock({ $0.hung }) == nil else { return seen }
+        return before
     }
 
     // MARK: keeping
@@ -140,11 +174,13 @@ package final class Agent: Sendable {
         do {
             var done: [String] = []
             if case .primary = goal, report.server.readOnly {
-                // One that a switch closed, and that runs on since, has lost nothing: a start turns receipts off.
-                if !(report.server.semiSync && state.withLock { $0.isClosed }) {
+                guard permit.isValid else { return }
+                if !mayReopen(report.server, snapshot) {
                     guard let jump = try await complete(report.server, snapshot) else { return }
                     if jump { try await server.skipAhead(by: Self.jump) }
                 }
+                guard permit.isValid else { return }
+                state.withLock { $0.isOpen = true }
                 done += try await settler.settle(goal, mayOpen: true)
                 state.withLock { $0.isClosed = false }
             } else {
@@ -160,8 +196,17 @@ package final class Agent: Sendable {
         }
     }
 
+    /// Whether the server was closed by a switch or a fence, runs on since, and nobody was promoted meanwhile: then it
+    /// has lost nothing. A start would have made it forget that it was opened.
+    private func mayReopen(_ server: ServerReport, _ snapshot: SiteSnapshot) -> Bool {
+        state.withLock { state in
+            guard state.isClosed, server.opened == true else { return false }
+            return state.closedUnder == nil || state.closedUnder == snapshot.records.primary
+        }
+    }
+
     /// Logs a failure once, until it changes or is over.
-    private func complain(_ what: String, _ error: Refusal) {
+    func complain(_ what: String, _ error: Refusal) {
         let text = "\(what): \(error)"
         let isNew = state.withLock { state in
             defer { state.lastComplaint = text }

@@ -19,8 +19,8 @@ struct ServerSettler: Sendable {
                 .serverError, "the server is \(report.state.rawValue): \(report.problem ?? "no answer")")
         }
         switch goal {
-        case .primary(let services):
-            return try await settlePrimary(report, services: services, mayOpen: mayOpen)
+        case .primary(let services, let waits):
+            return try await settlePrimary(report, services: services, waits: waits, mayOpen: mayOpen)
         case .replica(let source, let link):
             return try await settleReplica(report, source: source, wanted: link)
         case .fenced:
@@ -31,7 +31,7 @@ struct ServerSettler: Sendable {
     // MARK: primary
 
     private func settlePrimary(
-        _ report: ServerReport, services: [SiteName: Wanted], mayOpen: Bool
+        _ report: ServerReport, services: [SiteName: Wanted], waits: Bool, mayOpen: Bool
     ) async throws(Refusal) -> [String] {
         var done: [String] = []
         if let local = report.links.first(where: \.isLocal) {
@@ -47,15 +47,19 @@ struct ServerSettler: Sendable {
             done.append("stopped following \(local.sourceHost)")
         }
         if report.readOnly, mayOpen {
-            try await open()
+            try await open(waits: waits)
             done.append("accepts writes")
+        } else if !report.readOnly, report.semiSync != waits {
+            try await server.setSemiSync(waits)
+            done.append(waits ? "commits wait for a second copy" : "commits do not wait for a second copy")
         }
         return try await done + settleServices(report, services)
     }
 
     /// Makes the server take writes; the caller has made sure that no other does, and that nothing is missing here.
-    func open() async throws(Refusal) {
+    func open(waits: Bool) async throws(Refusal) {
         try await server.setSemiSync(true)
+        if !waits { try await server.setSemiSync(false) }
         try await server.setReadOnly(false)
     }
 

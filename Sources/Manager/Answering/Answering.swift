@@ -47,7 +47,7 @@ struct Answering: Sendable {
         _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
     ) async throws(Refusal) -> [UInt8] {
         let call = try permitted(type)
-        let deadline = ContinuousClock.now + .seconds(Membership.leaseSeconds + 3)
+        let deadline = ContinuousClock.now + .seconds(service.membership.leaseSeconds + 3)
         while true {
             do throws(Refusal) {
                 return try FrameCodec.result(try await once(call, patience, body), id: request.id)

@@ -48,10 +48,14 @@ extension ManagerService {
         let snapshot = board.snapshot
         let verdicts = FailoverPlanner.verdicts(target: nil, in: snapshot, force: false)
         let candidate = FailoverPlanner.someCandidate(in: snapshot)
+        let byRule = Rules.verdicts(failingOverIn: snapshot)
         var explanation = Explanation(
-            conclusion:
-                "the site can fail over, and waits for the command: in this release no rule begins a failover",
-            parts: [RuleText.part("a failover needs that", verdicts + [candidate])],
+            conclusion: byRule.allHold
+                ? "the managers fail over now" : "the site can fail over, and waits for the command",
+            parts: [
+                RuleText.part("a failover needs that", verdicts + [candidate]),
+                RuleText.part("the managers fail over by themselves when", byRule),
+            ],
             hint: "failover --plan")
         if let refusal = (verdicts + [candidate]).compactMap(\.refusal).first {
             conclude(&explanation, with: refusal)
@@ -94,6 +98,13 @@ extension ManagerService {
                 RuleText.part(
                     "a rule makes '\(name)' FAILED when", Rules.verdicts(failing: name, in: snapshot)))
             explanation.parts += state(of: name, snapshot)
+        case .shunned where record.reason.hasPrefix(Rules.failedOverPrefix):
+            explanation.parts.append(
+                RuleText.part(
+                    "the managers make '\(name)' a replica when",
+                    Rules.verdicts(rejoining: name, in: snapshot)))
+            explanation.parts += state(of: name, snapshot)
+            explanation.hint = "datasource \(name) recover"
         case .shunned:
             explanation.conclusion += "; no rule brings it back, an operator does"
             explanation.parts += state(of: name, snapshot)

@@ -26,6 +26,10 @@ package final class Coordinator: Sendable {
     private let counter = Mutex(0)
     /// The operation that this manager runs now.
     let current = Mutex<Operation?>(nil)
+    /// Since when the primary has had no replica that confirms its commits.
+    private let unheardSince = Mutex<ContinuousClock.Instant?>(nil)
+    /// Operations that rules began and that failed, by command.
+    let retries = Mutex<[String: Retry]>([:])
     /// Whether this manager has given a new site its first transaction.
     private let hasBegun = Mutex(false)
 
@@ -63,7 +67,7 @@ package final class Coordinator: Sendable {
                 .staleEpoch, "another coordinator took over, or an operation began; nothing was changed")
         }
         // The writer must see its own writes before it goes on.
-        board.apply(
+        board.applyOwn(
             writes.map { write in
                 StoreChange(
                     key: write.key, value: write.value, createRevision: leadership.epoch, revision: revision)
@@ -79,7 +83,7 @@ package final class Coordinator: Sendable {
         do throws(Refusal) {
             return try await store.commit(writes, epoch: epoch, absent: absent)
         } catch  where error.code == .outcomeUnknown {
-            let deadline = ContinuousClock.now + .seconds(Membership.leaseSeconds)
+            let deadline = ContinuousClock.now + .seconds(membership.leaseSeconds)
             while ContinuousClock.now < deadline {
                 do throws(Refusal) {
                     let contents = try await store.load()
@@ -170,15 +174,29 @@ package final class Coordinator: Sendable {
 
     // MARK: rules
 
-    /// Runs the rules until cancelled.
+    /// Runs the rules until cancelled: at each change, and four times a second.
     package func run() async {
-        while !Task.isCancelled {
-            do throws(Refusal) {
-                try await applyRules()
-            } catch {
-                log.warning("the rules could not be applied", metadata: ["why": "\(error)"])
+        let (calls, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in self.board.changes() { continuation.yield() }
             }
-            try? await Task.sleep(for: .milliseconds(250))
+            group.addTask {
+                while !Task.isCancelled {
+                    continuation.yield()
+                    try? await Task.sleep(for: .milliseconds(250))
+                }
+                continuation.finish()
+            }
+            for await _ in calls {
+                do throws(Refusal) {
+                    try await applyRules()
+                } catch {
+                    log.warning("the rules could not be applied", metadata: ["why": "\(error)"])
+                    try? await Task.sleep(for: .milliseconds(250))
+                }
+            }
         }
     }
 
@@ -198,6 +216,8 @@ package final class Coordinator: Sendable {
             ])
             log.notice("\(change.why)")
         }
+        try await countCopies(snapshot)
+        await operateByRule()
         try await prune()
         for host in Rules.replicatorsToStart(in: snapshot, heldFor: { board.heldFor($0) }) {
             let why = "the replicator of \(host) is started again: policy AUTOMATIC"
@@ -207,6 +227,26 @@ package final class Coordinator: Sendable {
             ])
             log.notice("\(why)")
         }
+    }
+
+    /// Goes on without a second copy where none can be had, and ends that when there is one.
+    private func countCopies(_ snapshot: SiteSnapshot) async throws(Refusal) {
+        let server = snapshot.primary.flatMap { snapshot.reports[$0]?.server }
+        let isUnheard = server?.state == .online && server?.semiSyncReplicas == 0
+        let since = unheardSince.withLock { since in
+            since = isUnheard ? since ?? .now : nil
+            return since
+        }
+        let seconds = since.map { $0.duration(to: .now).inSeconds } ?? 0
+        guard let change = Rules.copies(in: snapshot, unheardFor: seconds, now: .now),
+            board.snapshot.operation == nil
+        else { return }
+        let value = try change.record.map { record throws(Refusal) in try write(.alone, record) }
+        try await commit([
+            value ?? StoreWrite(.alone, nil),
+            try entry(nextOperation(), change.why, by: OperationRecord.rules, []),
+        ])
+        log.notice("\(change.why)")
     }
 
     /// Gives a site that has never written anything one transaction, by which its replicas can be measured.

@@ -14,15 +14,16 @@ package final class Membership: Sendable {
         var lastEpoch: Int64?
     }
 
+    /// Some beats may fail before the lease ends: a busy machine is not a dead one.
+    private var beat: Duration { .milliseconds(permit.leaseSeconds * 150) }
+
     /// Seconds without a sign of life after which a host counts as gone.
-    ///
-    /// Some beats may fail in that time: a busy machine is not a dead one.
-    package static let leaseSeconds = 4
-    private static let beat = Duration.milliseconds(600)
+    var leaseSeconds: Int { permit.leaseSeconds }
 
     private let board: SiteBoard
     private let store: any CoordinationStore
     private let agent: Agent
+    private let permit: WriterPermit
     private let log: Logger
     private let state = Mutex(State())
 
@@ -30,6 +31,7 @@ package final class Membership: Sendable {
         self.board = board
         self.store = store
         self.agent = agent
+        permit = agent.permit
         self.log = log
     }
 
@@ -53,6 +55,7 @@ package final class Membership: Sendable {
                 try await serveLease()
             } catch {
                 log.warning("no majority of etcd", metadata: ["why": "\(error)"])
+                permit.end()
                 state.withLock { $0 = State(lastEpoch: $0.lastEpoch) }
                 try? await Task.sleep(for: .milliseconds(500))
             }
@@ -71,27 +74,42 @@ package final class Membership: Sendable {
     ///
     /// A single call that fails loses nothing: the lease holds until its time has passed without a renewal.
     private func serveLease() async throws {
-        let lease = try await store.grantLease(seconds: Self.leaseSeconds)
-        state.withLock { $0 = State(lease: lease, lastEpoch: $0.lastEpoch) }
         var renewed = ContinuousClock.now
+        let lease = try await store.grantLease(seconds: leaseSeconds)
+        state.withLock { $0 = State(lease: lease, lastEpoch: $0.lastEpoch) }
+        permit.end()
+        permit.renew(asked: renewed)
         var published: HostReport?
         while !Task.isCancelled {
             let asked = ContinuousClock.now
             do throws(Refusal) {
                 guard try await store.keepAlive(lease) else {
                     log.warning("the host's lease ran out")
-                    return
+                    return permit.end()
                 }
                 renewed = asked
+                permit.renew(asked: asked)
                 board.confirm()
-                published = try await publish(lease, after: published)
+                published = try await announce(lease, after: published)
                 try await campaign(lease)
             } catch {
-                guard renewed.duration(to: .now) < .seconds(Self.leaseSeconds) else { throw error }
+                guard renewed.duration(to: .now) < .seconds(leaseSeconds) else { throw error }
                 log.info("a call of etcd failed; the lease still holds", metadata: ["why": "\(error)"])
             }
             await nextBeat(published)
         }
+    }
+
+    /// Publishes news of this host; after the first under a lease, what the site has agreed on is read anew.
+    ///
+    /// Only then may the server take writes: a promotion that was decided while there was no lease is seen by that,
+    /// and a later one finds the key.
+    private func announce(_ lease: Int64, after published: HostReport?) async throws(Refusal) -> HostReport? {
+        guard published == nil else { return try await publish(lease, after: published) }
+        guard let first = try await publish(lease, after: nil) else { return nil }
+        while !board.refresh(with: try await store.load()) { await Task.yield() }
+        permit.grant()
+        return first
     }
 
     private func publish(_ lease: Int64, after published: HostReport?) async throws(Refusal) -> HostReport? {
@@ -118,7 +136,7 @@ package final class Membership: Sendable {
 
     /// Waits for the next beat, less where there is news to publish or nobody coordinates.
     private func nextBeat(_ published: HostReport?) async {
-        let end = ContinuousClock.now + Self.beat
+        let end = ContinuousClock.now + beat
         while ContinuousClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(50))
             if board.isLoaded, board.snapshot.coordinator == nil { return }

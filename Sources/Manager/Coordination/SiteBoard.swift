@@ -17,6 +17,10 @@ package final class SiteBoard: Sendable {
         var loaded = false
         /// Whether changes come in: between a broken watch and the next load nobody can say that the view is current.
         var watched = false
+        /// The newest revision that the watch or a complete picture brought: everything before it is here too.
+        var seen: Int64 = 0
+        /// The revision of the last complete picture: changes up to it are in it.
+        var floor: Int64 = 0
         /// The newest change of each key: this host's own writes come here before the watch brings older ones.
         var revisions: [StoreKey: Int64] = [:]
         /// When a majority last confirmed that this manager's view is current.
@@ -26,6 +30,10 @@ package final class SiteBoard: Sendable {
         var heldSince: [HostName: ContinuousClock.Instant] = [:]
         /// When a host's report was last seen to go away.
         var lost: [HostName: WallTime] = [:]
+        /// The servers of hosts whose reports went away, as they were last reported.
+        var remembered: [HostName: ServerReport] = [:]
+        /// Other hosts, as this one sees them over the network.
+        var sights: [HostName: HostSight] = [:]
         /// What was done, by whom.
         var journal = Journal()
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -48,7 +56,8 @@ package final class SiteBoard: Sendable {
         state.withLock { state in
             SiteSnapshot(
                 shape: shape, records: state.records, reports: state.reports, lost: state.lost,
-                coordinator: state.coordinator, operation: state.operation)
+                coordinator: state.coordinator, operation: state.operation, sights: state.sights,
+                remembered: state.remembered)
         }
     }
 
@@ -90,27 +99,82 @@ package final class SiteBoard: Sendable {
         state.withLock { $0.watched = false }
     }
 
-    /// Replaces everything, after a load.
+    /// Replaces everything, after a load; from now on changes come in.
     package func replace(with contents: StoreContents) {
         state.withLock { state in
-            state.records = SiteRecords()
-            state.reports = [:]
-            state.coordinator = nil
-            noteEnd(nil, in: &state)
-            state.loaded = true
+            Self.fill(&state, with: contents, log)
             state.watched = true
-            state.revisions = [:]
-            state.journal = Journal()
-            for entry in contents.entries { set(entry, in: &state) }
         }
         notify()
     }
 
-    package func apply(_ changes: [StoreChange]) {
-        state.withLock { state in
-            for change in changes { set(change, in: &state) }
+    /// Takes a complete picture where it is newer than what came in by the watch, which goes on beside it.
+    /// - Returns: false where this host has written since the picture was asked for.
+    func refresh(with contents: StoreContents) -> Bool {
+        let isTaken = state.withLock { state in
+            guard
+                state.revisions.values.allSatisfy({ $0 <= contents.revision })
+                    || state.seen >= contents.revision
+            else { return false }
+            if state.seen < contents.revision { Self.fill(&state, with: contents, log) }
+            return true
         }
         notify()
+        return isTaken
+    }
+
+    private static func fill(_ state: inout State, with contents: StoreContents, _ log: Logger) {
+        let before = state.reports
+        state.records = SiteRecords()
+        state.reports = [:]
+        state.coordinator = nil
+        noteEnd(nil, in: &state)
+        state.loaded = true
+        state.revisions = [:]
+        state.journal = Journal()
+        state.seen = contents.revision
+        state.floor = contents.revision
+        for entry in contents.entries { set(entry, in: &state, log) }
+        for (host, report) in before where state.reports[host] == nil {
+            state.lost[host] = .now
+            state.remembered[host] = report.server
+        }
+    }
+
+    /// Takes changes that the watch brought, in their order.
+    package func apply(_ changes: [StoreChange]) {
+        state.withLock { state in
+            for change in changes where change.revision > state.floor {
+                Self.set(change, in: &state, log)
+                state.seen = max(state.seen, change.revision)
+            }
+        }
+        notify()
+    }
+
+    /// Takes what this host has written itself, before the watch brings it and what others wrote before.
+    func applyOwn(_ changes: [StoreChange]) {
+        state.withLock { state in
+            for change in changes { Self.set(change, in: &state, log) }
+        }
+        notify()
+    }
+
+    /// Notes what was just seen of another host; listeners hear of what is new.
+    /// - Returns: the same, with what earlier looks found.
+    func note(_ seen: HostSight, of host: HostName) -> HostSight {
+        let (sight, isNews) = state.withLock { state -> (HostSight, Bool) in
+            var sight = seen
+            let before = state.sights[host]
+            let isSame = before?.server == seen.server && before?.manager == seen.manager
+            sight.looks = isSame ? min((before?.looks ?? 0) + 1, 1000) : 1
+            let hasReport = state.reports[host] != nil
+            sight.servesAlone = !hasReport && (before?.servesAlone == true || seen.server == .online)
+            state.sights[host] = sight
+            return (sight, !isSame || sight.looks == 2)
+        }
+        if isNews { notify() }
+        return sight
     }
 
     /// A stream that yields after each change; a slow listener sees changes merged.
@@ -133,7 +197,7 @@ package final class SiteBoard: Sendable {
         for listener in listeners { listener.yield() }
     }
 
-    private func set(_ change: StoreChange, in state: inout State) {
+    private static func set(_ change: StoreChange, in state: inout State, _ log: Logger) {
         func decoded<Value: Decodable>(_ type: Value.Type) -> Value? {
             guard let value = change.value else { return nil }
             do {
@@ -150,6 +214,7 @@ package final class SiteBoard: Sendable {
         switch change.key {
         case .policy: state.records.policy = decoded(PolicyRecord.self) ?? PolicyRecord()
         case .primary: state.records.primary = decoded(PrimaryRecord.self)
+        case .alone: state.records.alone = decoded(AloneRecord.self)
         case .dataSource(let host): state.records.dataSources[host] = decoded(DataSourceRecord.self)
         case .router(let host): state.records.routers[host] = decoded(Wanted.self)
         case .replicator(let host):
@@ -159,7 +224,10 @@ package final class SiteBoard: Sendable {
         case .service(let site): state.records.services[site] = decoded(Wanted.self)
         case .host(let host):
             let report = decoded(HostReport.self)
-            if report == nil, state.reports[host] != nil { state.lost[host] = .now }
+            if report == nil, let last = state.reports[host] {
+                state.lost[host] = .now
+                state.remembered[host] = last.server
+            }
             state.reports[host] = report
         case .coordinator:
             state.coordinator = change.value.flatMap { HostName(String(decoding: $0, as: UTF8.self)) }
@@ -169,7 +237,7 @@ package final class SiteBoard: Sendable {
         }
     }
 
-    private func noteEnd(_ next: RunningOperation?, in state: inout State) {
+    private static func noteEnd(_ next: RunningOperation?, in state: inout State) {
         if let before = state.operation, before.id != next?.id {
             state.ended = Array(state.ended.suffix(7)) + [before.id]
         }

@@ -18,48 +18,92 @@ extension Coordinator {
         let policy = suspendRules(operation)
         defer { resumeRules(policy, operation) }
 
-        // Nothing may be written to the old primary any more: first its clients, then the server itself.
+        // Nothing may be written to the old primary any more: first its clients, then the server itself. New
+        // connections wait for the new primary.
         let routers = snapshot.shape.routers.filter { snapshot.reports[$0] != nil }
-        for (router, reply) in await act(
-            routers.map { ($0, .route(RouterGoal(accepts: .online, write: nil, read: snapshot.replicas))) },
-            operation: id)
-        {
+        let goal = RouterGoal(accepts: .online, write: nil, read: snapshot.replicas)
+        async let held = act(.hold(milliseconds: Self.holdMilliseconds), on: routers, operation: id)
+        async let fenced = fence(old, in: snapshot, force: call.force, operation)
+        _ = await held
+        for (router, reply) in await act(.route(goal), on: routers, operation: id) {
             if case .failure(let refusal) = reply {
                 operation.say("ROUTER 'connector@\(router)' COULD NOT BE TOLD: \(refusal.message)")
             }
         }
-        try await fence(old, in: snapshot, force: call.force, operation)
-
-        // Then nobody receives any more, and the positions stand still.
-        let replicas = snapshot.replicas.filter { snapshot.reports[$0]?.server.state == .online }
-        for (replica, reply) in await act(.stopReceiving, on: replicas, operation: id) {
-            snapshot.reports[replica] = try? reply.get().report
+        let isCertain: Bool
+        do throws(Refusal) {
+            isCertain = try await fenced.get()
+        } catch {
+            await release(routers, id)
+            throw error
         }
-        let chosen: (candidate: Candidate, ranking: CandidateRanking)
-        do {
-            chosen = try FailoverPlanner.choose(target: call.target, in: snapshot)
+
+        do throws(Refusal) {
+            let chosen = try await choose(call, &snapshot, operation)
+            let new = chosen.host
+            operation.say("SELECTED SLAVE: \(new)@\(site)")
+            try await complete(new, chosen, in: snapshot, operation)
+            try await promote(new, insteadOf: old, leaseEnded: !isCertain && !call.force, operation)
+            return await finish(new, routers, operation)
         } catch {
             // The agents start the links again as soon as the operation has ended.
+            await release(routers, id)
+            throw error
+        }
+    }
+
+    /// New connections wait at most so long for a new primary; then they are refused.
+    private static let holdMilliseconds = 10_000
+
+    private func release(_ routers: [HostName], _ id: String) async {
+        for line in failures(await act(.release, on: routers, operation: id), "router") {
+            log.info("\(line)", metadata: ["operation": "\(id)"])
+        }
+    }
+
+    /// Lets nobody receive any more, so that positions stand still, and takes the replica that has received most.
+    private func choose(
+        _ call: FailoverCall, _ snapshot: inout SiteSnapshot, _ operation: Operation
+    ) async throws(Refusal) -> Candidate {
+        let replicas = snapshot.replicas.filter { snapshot.reports[$0]?.server.state == .online }
+        var answering: [HostName] = []
+        for (replica, reply) in await act(.stopReceiving, on: replicas, operation: operation.id) {
+            snapshot.reports[replica] = try? reply.get().report
+            if snapshot.reports[replica] != nil { answering.append(replica) }
+        }
+        do throws(PlanRefusal) {
+            let chosen = try FailoverPlanner.choose(
+                target: call.target, in: snapshot, force: call.force)
+            for candidate in chosen.ranking.candidates { operation.say(SwitchText.evaluating(candidate)) }
+            let proof = FailoverPlanner.complete(chosen.candidate, answering: answering, in: snapshot)
+            if let refusal = proof.refusal {
+                guard call.force else { throw refusal }
+                operation.say("NOT PROVEN COMPLETE (\(proof.seen)): GOING ON BY FORCE")
+            }
+            return chosen.candidate
+        } catch {
             throw RefusalText.refusal(error)
         }
-        for candidate in chosen.ranking.candidates { operation.say(SwitchText.evaluating(candidate)) }
-        let new = chosen.candidate.host
-        operation.say("SELECTED SLAVE: \(new)@\(site)")
+    }
 
-        try await complete(new, chosen.candidate, in: snapshot, operation)
-        try await promote(new, insteadOf: old, operation)
+    /// The site has agreed on the new primary: from here on everything is driven forward.
+    private func finish(_ new: HostName, _ routers: [HostName], _ operation: Operation) async -> Outcome {
+        let site = board.shape.name
+        let id = operation.id
         operation.say("PUT THE NEW MASTER '\(new)@\(site)' ONLINE")
         var followUp: [String] = []
         do throws(Refusal) {
             _ = try await act(.open(jump: true), on: new, operation: id)
         } catch {
-            // The site has agreed on the new primary: its agent opens it as soon as it can.
+            // Its agent opens it as soon as it can.
             followUp.append("FOLLOW-UP: '\(new)' is opened later: \(error.message)")
         }
         let wanted = board.snapshot
         followUp += failures(
             await act(routers.map { ($0, .route(wanted.routerGoal(for: $0))) }, operation: id), "router")
-        followUp += await settle([new] + replicas.filter { $0 != new }, id)
+        await release(routers, id)
+        let others = wanted.replicas.filter { wanted.reports[$0]?.server.state == .online }
+        followUp += await settle([new] + others.filter { wanted.record(of: $0).role == .replica }, id)
         await seeInPlace(new, id)
         var outcome = Outcome(lines: followUp, complete: followUp.isEmpty, operation: id)
         outcome.lines.append("FAILOVER TO '\(new)@\(site)' WAS SUCCESSFUL")
@@ -67,31 +111,41 @@ extension Coordinator {
     }
 
     /// Makes sure that the old primary takes no more writes: by its manager, else from outside.
+    /// - Returns: false where nobody could do or see it, and it closes itself because its lease has ended.
     private func fence(
         _ old: HostName, in snapshot: SiteSnapshot, force: Bool, _ operation: Operation
-    ) async throws(Refusal) {
+    ) async -> Result<Bool, Refusal> {
         let name = "\(old)@\(board.shape.name)"
+        func done(_ line: String, isCertain: Bool = true) -> Result<Bool, Refusal> {
+            operation.say("MASTER '\(name)' \(line)")
+            return .success(isCertain)
+        }
         if let server = snapshot.reports[old]?.server {
-            if server.state == .stopped { return operation.say("MASTER '\(name)' IS STOPPED") }
+            if server.state == .stopped { return done("IS STOPPED") }
             do throws(Refusal) {
-                _ = try await act(.settle(.fenced), on: old, operation: operation.id)
-                return operation.say("MASTER '\(name)' IS FENCED")
+                let how = try await act(.fence, on: old, operation: operation.id).lines
+                return done("IS FENCED: \(how.joined(separator: "; "))")
             } catch {
                 log.warning("the old primary's manager could not fence it", metadata: ["why": "\(error)"])
             }
         }
         switch await peers.fence(old) {
-        case .fenced: operation.say("MASTER '\(name)' IS FENCED")
-        case .dead: operation.say("MASTER '\(name)' IS STOPPED")
+        case .fenced: return done("IS FENCED")
+        case .dead: return done("IS STOPPED")
         case .unknown(let why):
-            guard force else {
-                throw Refusal(
-                    .wouldLoseWrites,
-                    "the old primary '\(old)' could not be fenced (\(why)): it may still take writes, which would be"
-                        + " lost; the replicas are unchanged",
-                    hint: "make sure that \(old) is off, then: set force true; failover")
+            let closed = FailoverPlanner.closed(old, in: board.snapshot)
+            if board.snapshot.reports[old] == nil, closed.holds {
+                return done("CANNOT BE REACHED (\(why)): ITS LEASE HAS ENDED", isCertain: false)
             }
-            operation.say("MASTER '\(name)' COULD NOT BE FENCED (\(why)): GOING ON BY FORCE")
+            guard force else {
+                return .failure(
+                    Refusal(
+                        .wouldLoseWrites,
+                        "the old primary '\(old)' could not be fenced (\(why)): it may still take writes, which"
+                            + " would be lost; the replicas are unchanged",
+                        hint: "make sure that \(old) is off, then: set force true; failover"))
+            }
+            return done("COULD NOT BE FENCED (\(why)): GOING ON BY FORCE", isCertain: false)
         }
     }
 
@@ -107,8 +161,10 @@ extension Coordinator {
                 .awaitPosition(received, milliseconds: 60_000), on: new, operation: id, deadline: .seconds(70)
             )
         }
-        // Another site may have read transactions that no replica here had received (reference: remote ahead).
-        let held = await Holdings.ask(neighbours.hosts.values.flatMap(\.self), of: domain, peers, log)
+        // A replica that is no candidate, or another site, may have read transactions that the candidate has not.
+        let others = snapshot.replicas.filter { $0 != new && snapshot.reports[$0] != nil }
+        let held = await Holdings.ask(
+            others + neighbours.hosts.values.flatMap(\.self), of: domain, peers, log)
         guard let farthest = held.farthest(beyond: candidate.stored) else { return }
         operation.say("FETCHING TRANSACTIONS THAT ONLY '\(farthest.host)' HAS")
         _ = try await act(
@@ -119,19 +175,23 @@ extension Coordinator {
     }
 
     private func promote(
-        _ new: HostName, insteadOf old: HostName, _ operation: Operation
+        _ new: HostName, insteadOf old: HostName, leaseEnded: Bool, _ operation: Operation
     ) async throws(Refusal) {
         let now = WallTime.now
         let position =
             try await act(.report, on: new, operation: operation.id).report?.server.logged ?? GTIDPosition()
-        try await commit([
-            try write(.primary, PrimaryRecord(host: new, since: now, promotedAt: position)),
-            try write(.dataSource(new), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
-            try write(
-                .dataSource(old),
-                DataSourceRecord(
-                    role: .primary, state: .shunned, reason: "FAILED-OVER-TO-\(new)", changedAt: now)),
-            StoreWrite(.replicator(new), nil),
-        ])
+        try await commit(
+            [
+                try write(.primary, PrimaryRecord(host: new, since: now, promotedAt: position)),
+                try write(.dataSource(new), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
+                try write(
+                    .dataSource(old),
+                    DataSourceRecord(
+                        role: .primary, state: .shunned, reason: "\(Rules.failedOverPrefix)\(new)",
+                        changedAt: now)),
+                StoreWrite(.replicator(new), nil), StoreWrite(.alone, nil),
+            ],
+            // One that came back to its lease meanwhile takes writes: then it is the primary still.
+            absent: leaseEnded ? [.host(old)] : [])
     }
 }

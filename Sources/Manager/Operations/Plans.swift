@@ -125,8 +125,8 @@ extension Coordinator {
             return PlanReport(
                 command: call.target.map { "failover to \($0)" } ?? "failover",
                 steps: [
-                    "send no writes to '\(old)', at \(PlanText.list(routers))",
-                    "fence '\(old)': by its manager, else from outside; it must take no more writes",
+                    "let new connections wait, and send no writes to '\(old)', at \(PlanText.list(routers))",
+                    "fence '\(old)': by its manager, else from outside, else its lease must have ended",
                     "let no replica receive any more, and choose by what each has received",
                     "let '\(new)' execute all that it has received (at most 60 s)",
                     "fetch what only another site still has",

@@ -17,6 +17,10 @@ package protocol CoordinationStore: Sendable {
 
     func revoke(_ lease: Int64) async throws(Refusal)
 
+    /// Ends the lease under which another host's report is, and all that it holds.
+    /// - Returns: false where there is none.
+    func expire(_ host: HostName) async throws(Refusal) -> Bool
+
     /// Writes one key under a lease.
     func put(_ key: StoreKey, _ value: [UInt8], lease: Int64) async throws(Refusal)
 

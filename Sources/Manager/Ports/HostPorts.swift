@@ -13,6 +13,9 @@ package protocol Peers: Sendable {
     /// - Returns: the round trip in milliseconds, nil where nothing came in time.
     func ping(_ host: HostName) async -> Double?
 
+    /// Looks at a host's server and manager over the network; both within half a second.
+    func look(at host: HostName) async -> HostSight
+
     /// Makes a server read-only without its manager's help, when that manager does not answer.
     func fence(_ host: HostName) async -> FenceResult
 

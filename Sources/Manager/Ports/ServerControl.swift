@@ -15,7 +15,16 @@ package protocol ServerControl: Sendable {
 
     func setReadOnly(_ readOnly: Bool) async throws(Refusal)
 
-    /// Whether commits wait for a replica's receipt.
+    /// Whether the server gives a sign of life; nothing that it does for others keeps the answer back.
+    func isAlive(deadline: Duration) async -> Bool
+
+    /// Closes the server for writes and ends its clients' sessions meanwhile: a commit that waits for a receipt would
+    /// keep it from being closed.
+    /// - Returns: how many sessions were ended.
+    /// - Throws: where it is not closed after `limit`.
+    func fence(limit: Duration) async throws(Refusal) -> Int
+
+    /// Whether commits wait for a replica's receipt, and then for as long as it takes.
     func setSemiSync(_ enabled: Bool) async throws(Refusal)
 
     /// Whether this server sends receipts; takes effect when a connection starts.

@@ -21,6 +21,11 @@ package final class MariaDBServer: ServerControl {
     private let freezing: MariaDBSession
     /// Where the server is asked when all its connections are taken.
     private let spare: MariaDBSession
+    /// For what must not wait behind anything else: signs of life, and the fence.
+    let pulse: MariaDBSession
+    let fencing: MariaDBSession
+    /// Where the server keeps its process number, as it said itself.
+    let processFile = Mutex<String?>(nil)
     private let hosts: [String: HostName]
     let gate: PositionGate
     /// The number of the freeze that holds now; nil where none does.
@@ -50,6 +55,8 @@ package final class MariaDBServer: ServerControl {
         control = try MariaDBSession(target)
         waiting = try MariaDBSession(target)
         freezing = try MariaDBSession(target)
+        pulse = try MariaDBSession(target)
+        fencing = try MariaDBSession(target)
         target.endpoint = .tcp(host: configuration.address(of: host), port: configuration.ports.serverExtra)
         spare = try MariaDBSession(target)
         var hosts: [String: HostName] = [:]
@@ -103,6 +110,8 @@ package final class MariaDBServer: ServerControl {
         report.executed = GTIDPosition(row["executed"] ?? "") ?? GTIDPosition()
         report.version = row["version"] ?? ""
         report.semiSync = row["semi_sync"] == "1"
+        report.opened = row.integer("patience") == Statements.receiptPatience
+        noteProcessFile(row)
         if report.semiSync {
             for row in try await facts.query(Statements.semiSync, deadline: .seconds(2)) {
                 switch row[0] {
@@ -232,13 +241,16 @@ package final class MariaDBServer: ServerControl {
         try await query(Statements.thaw, on: freezing)
     }
 
-    package func cutClients() async throws(Refusal) -> Int {
-        let rows = try await query(Statements.clients(except: [configuration.replicationUser]))
+    package func cutClients() async throws(Refusal) -> Int { try await cutClients(on: control) }
+
+    func cutClients(on session: MariaDBSession) async throws(Refusal) -> Int {
+        let rows = try await query(
+            Statements.clients(except: [configuration.replicationUser]), on: session, deadline: .seconds(2))
         var cut = 0
         for row in rows {
             guard let id = row.integer("id") else { continue }
             do throws(MariaDBError) {
-                try await control.query(Statements.end(session: id))
+                try await session.query(Statements.end(session: id))
                 cut += 1
             } catch  where error.code == .noSuchThread {
                 // It has ended by itself meanwhile.

@@ -12,7 +12,8 @@ enum Statements {
         SELECT @@global.read_only AS read_only, @@global.gtid_binlog_pos AS logged, \
         @@global.gtid_binlog_state AS history, \
         @@global.gtid_current_pos AS executed, @@version AS version, \
-        @@global.rpl_semi_sync_master_enabled AS semi_sync
+        @@global.rpl_semi_sync_master_enabled AS semi_sync, \
+        @@global.rpl_semi_sync_master_timeout AS patience, @@global.pid_file AS pid_file, @@datadir AS datadir
         """
     static let logged = "SELECT @@global.gtid_binlog_pos AS logged"
     static let links = "SHOW ALL SLAVES STATUS"
@@ -79,7 +80,13 @@ enum Statements {
     // MARK: role
 
     static func readOnly(_ on: Bool) -> String { "SET GLOBAL read_only = \(on ? 1 : 0)" }
-    static func semiSync(_ on: Bool) -> String { "SET GLOBAL rpl_semi_sync_master_enabled = \(on ? 1 : 0)" }
+    static func semiSync(_ on: Bool) -> String {
+        let wait = "GLOBAL rpl_semi_sync_master_timeout = \(receiptPatience), "
+        return "SET \(on ? wait : "")GLOBAL rpl_semi_sync_master_enabled = \(on ? 1 : 0)"
+    }
+    /// Milliseconds for which a commit waits for a receipt: practically without end, so that nothing is acknowledged
+    /// that exists only once. A start sets the configured value again, and so this one tells that there was none.
+    static let receiptPatience = 1_000_000_007
     static func receipts(_ on: Bool) -> String { "SET GLOBAL rpl_semi_sync_slave_enabled = \(on ? 1 : 0)" }
 
     /// Waits for running statements at most so long: the server itself ends the attempt.

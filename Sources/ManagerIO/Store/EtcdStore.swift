@@ -111,6 +111,20 @@ package struct EtcdStore: CoordinationStore {
         }
     }
 
+    package func expire(_ host: HostName) async throws(Refusal) -> Bool {
+        do throws(EtcdError) {
+            guard let pair = try await client.get(prefix + StoreKey.host(host).path), pair.lease != 0 else {
+                return false
+            }
+            try await client.revoke(pair.lease)
+            return true
+        } catch .leaseNotFound {
+            return false
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
     package func commit(
         _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]
     ) async throws(Refusal) -> Int64? {

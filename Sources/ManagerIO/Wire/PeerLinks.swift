@@ -12,8 +12,10 @@ package final class PeerLinks: Peers {
     private let own: HostName
     private let configuration: ClusterConfiguration
     private let links: [HostName: PeerConnection]
+    /// Servers of the site's other hosts, as seen from here.
+    private let outside: [HostName: MariaDBServer]
 
-    package init(own: HostName, in configuration: ClusterConfiguration) {
+    package init(own: HostName, in configuration: ClusterConfiguration) throws(MariaDBError) {
         self.own = own
         self.configuration = configuration
         let paths = HostPaths(host: own, in: configuration)
@@ -27,6 +29,13 @@ package final class PeerLinks: Peers {
                     certificates: certificates))
         }
         self.links = links
+        var outside: [HostName: MariaDBServer] = [:]
+        if let site = configuration.site(of: own) {
+            for host in site.hosts where host != own {
+                outside[host] = try MariaDBServer(host, asSeenFrom: own, in: configuration, site)
+            }
+        }
+        self.outside = outside
     }
 
     package func call<Call: AdminCall>(
@@ -41,16 +50,22 @@ package final class PeerLinks: Peers {
 
     package func ping(_ host: HostName) async -> Double? {
         let began = ContinuousClock.now
+        // A refused connection is an answer of the host.
+        guard await connect(to: host, managerPort(), .seconds(2)) != .timeout else { return nil }
+        return began.duration(to: .now).inMilliseconds
+    }
+
+    /// - Returns: `online`, `stopped` where the connection is refused, `timeout` where nothing came.
+    private func connect(to host: HostName, _ port: Int, _ limit: TimeAmount) async -> ComponentState {
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(.seconds(2))
-                .connect(host: address(of: host), port: managerPort()).get()
+                .connectTimeout(limit)
+                .connect(host: address(of: host), port: port).get()
             channel.close(promise: nil)
+            return .online
         } catch {
-            // A refused connection is an answer of the host.
-            guard Self.isRefused(error) else { return nil }
+            return Self.isRefused(error) ? .stopped : .timeout
         }
-        return began.duration(to: .now).inMilliseconds
     }
 
     private static func isRefused(_ error: any Error) -> Bool {
@@ -60,17 +75,31 @@ package final class PeerLinks: Peers {
         return (error as? IOError)?.errnoCode == ECONNREFUSED
     }
 
+    package func look(at host: HostName) async -> HostSight {
+        async let manager = connect(to: host, managerPort(), .milliseconds(400))
+        let server = await isAlive(host)
+        return HostSight(server: server, manager: await manager)
+    }
+
+    /// By a connection that is kept; a server that accepts connections and says nothing does not count as alive.
+    private func isAlive(_ host: HostName) async -> ComponentState {
+        if let server = outside[host], await server.isAlive(deadline: .milliseconds(400)) { return .online }
+        let port = configuration.ports.server
+        return await connect(to: host, port, .milliseconds(400)) == .stopped ? .stopped : .timeout
+    }
+
     package func fence(_ host: HostName) async -> FenceResult {
-        guard let site = configuration.site(of: host) else { return .unknown("it is not configured") }
-        do {
-            let server = try MariaDBServer(host, asSeenFrom: own, in: configuration, site)
-            let report = await server.observe()
-            if report.state == .stopped { return .dead }
-            try await server.setReadOnly(true)
-            _ = try await server.cutClients()
+        guard let server = outside[host] else { return .unknown("it is not a host of this site") }
+        switch await isAlive(host) {
+        case .stopped: return .dead
+        case .online: break
+        default: return .unknown("it does not answer")
+        }
+        do throws(Refusal) {
+            _ = try await server.fence(limit: .seconds(3))
             return .fenced
         } catch {
-            return .unknown("\(error)")
+            return .unknown(error.message)
         }
     }
 

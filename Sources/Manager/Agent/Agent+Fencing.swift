@@ -1,0 +1,94 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// Closing this host's server where it must not take writes (design, safety rule 1).
+extension Agent {
+    /// Fences what takes writes without the writer's lease; called several times a second.
+    ///
+    /// It takes no turn: whatever else acts here must not keep it waiting.
+    package func keepFenced() async {
+        guard permit.mustFence else { return state.withLock { $0.isFailsafe = false } }
+        let isNew = state.withLock { state in
+            defer { state.isFailsafe = true }
+            return !state.isFailsafe
+        }
+        if isNew {
+            log.error(
+                "FAILSAFE: no majority of the site confirms this host's lease: its router and its server are closed"
+            )
+        }
+        await closeRouter()
+        guard state.withLock({ $0.isOpen }) || lastReport?.server.readOnly == false else { return }
+        do throws(Refusal) {
+            let what = try await fence(within: permit.patience)
+            log.error("the server is fenced", metadata: ["how": "\(what)"])
+        } catch {
+            complain("the server could not be fenced", error)
+        }
+    }
+
+    /// Makes the server take no writes and ends its clients' sessions; a server that does not let itself be closed in
+    /// time is killed.
+    /// - Returns: what was done, for people.
+    func fence(within limit: Duration) async throws(Refusal) -> String {
+        let primary = board.snapshot.records.primary
+        // A stopped process answers no statement, and would take writes again when it goes on.
+        let patience = process.condition() == .stopped ? .milliseconds(50) : limit
+        do throws(Refusal) {
+            let cut = try await server.fence(limit: patience)
+            state.withLock { state in
+                state.isOpen = false
+                // It runs on and loses nothing: while nobody else was promoted it may be opened again at once.
+                state.isClosed = true
+                state.closedUnder = primary
+            }
+            _ = await observe()
+            return "read-only, \(cut) sessions cut"
+        } catch {
+            guard process.condition() != .gone else {
+                state.withLock { $0.isOpen = false }
+                return "it does not run"
+            }
+            log.error("the server could not be closed by statements", metadata: ["why": "\(error)"])
+            try process.kill()
+            state.withLock { $0.isOpen = false }
+            _ = await observe()
+            return "its process was killed: \(error.message)"
+        }
+    }
+
+    private func closeRouter() async {
+        guard board.shape.routers.contains(host), let report = lastReport?.router else { return }
+        let goal = RouterGoal(accepts: .offline, write: nil, read: [])
+        let changes = RouterSettler.changes(from: report, to: goal)
+        guard !changes.isEmpty else { return }
+        do {
+            try await router.apply(changes)
+            _ = await observe()
+        } catch {
+            complain("the router could not be closed", error)
+        }
+    }
+
+    /// Asks the server for signs of life until cancelled, and tells at once when there are none.
+    package func watchServer() async {
+        var liveness = Liveness()
+        var wasAlive = true
+        while !Task.isCancelled {
+            let asked = ContinuousClock.now
+            let isAlive = await server.isAlive(deadline: .milliseconds(300))
+            let hung = liveness.judge(isAlive ? nil : process.condition(), asked: asked, at: .now)
+            let before = state.withLock { state in
+                defer { state.hung = hung }
+                return state.hung
+            }
+            // News: it went away, came back, or hangs.
+            if isAlive != wasAlive || (hung == nil) != (before == nil) { _ = await observe() }
+            wasAlive = isAlive
+            try? await Task.sleep(for: .milliseconds(isAlive || hung != nil ? 100 : 50))
+        }
+    }
+}

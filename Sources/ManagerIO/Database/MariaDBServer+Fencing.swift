@@ -1,0 +1,56 @@
+import AdminProtocol
+import ClusterModel
+import Manager
+import MariaDBClient
+import Synchronization
+
+/// What must work when other sessions of the manager wait: each of these has connections of its own.
+extension MariaDBServer {
+    package func isAlive(deadline: Duration) async -> Bool {
+        do throws(MariaDBError) {
+            try await pulse.ping(deadline: deadline)
+            return true
+        } catch  where error.isConnectionError && !error.isTimeout && !error.isRefused {
+            // The connection may be one to a server that has been restarted since.
+            return await pulse.isAlive(deadline: deadline)
+        } catch  where error.code == .tooManyConnections {
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    package func fence(limit: Duration) async throws(Refusal) -> Int {
+        let isDone = Done()
+        async let trouble = close(limit, isDone)
+        var cut = 0
+        // A session that waits for a receipt ends without an acknowledgement; then the server can be closed.
+        repeat {
+            cut += (try? await cutClients(on: pulse)) ?? 0
+            try? await Task.sleep(for: .milliseconds(10))
+        } while !isDone.value.withLock { $0 }
+        if let trouble = await trouble { throw refusal(trouble) }
+        return try await cut + cutClients(on: pulse)
+    }
+
+    private final class Done: Sendable {
+        let value = Mutex(false)
+    }
+
+    private func close(_ limit: Duration, _ isDone: Done) async -> MariaDBError? {
+        defer { isDone.value.withLock { $0 = true } }
+        do throws(MariaDBError) {
+            _ = try await attempt(Statements.readOnly(true), on: fencing, limit)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Keeps in mind where the server's process number is.
+    func noteProcessFile(_ row: MariaDBRow) {
+        guard let file = row["pid_file"], !file.isEmpty, let directory = row["datadir"] else { return }
+        let path = file.hasPrefix("/") ? file : directory + (directory.hasSuffix("/") ? "" : "/") + file
+        processFile.withLock { $0 = path }
+    }
+}

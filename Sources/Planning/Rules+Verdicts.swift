@@ -38,27 +38,6 @@ extension Rules {
         return verdicts + [FailoverPlanner.someCandidate(in: snapshot)]
     }
 
-    /// An old primary is made a replica by the managers when all of these hold.
-    package static func verdicts(rejoining host: HostName, in snapshot: SiteSnapshot) -> [Verdict] {
-        let record = snapshot.record(of: host)
-        let server = snapshot.reports[host]?.server
-        let wasReplaced =
-            record.role == .primary && record.state == .shunned
-            && record.reason.hasPrefix(failedOverPrefix) && host != snapshot.primary
-        return byAutomatic(snapshot) + [
-            Verdict(
-                .wasReplaced, of: host, wasReplaced, seen: snapshot.stateText(of: host),
-                since: record.changedAt),
-            snapshot.managerAnswers(host, unless: nil),
-            Verdict(
-                .serverServes, of: host, server?.state == .online, seen: snapshot.serverText(of: host),
-                since: server?.changedAt),
-        ]
-    }
-
-    /// How the reason begins for which an old primary is SHUNNED.
-    package static let failedOverPrefix = "FAILED-OVER-TO-"
-
     /// A data source that is OFFLINE or FAILED comes back ONLINE when all of these hold.
     package static func verdicts(
         returning host: HostName, in snapshot: SiteSnapshot, now: WallTime

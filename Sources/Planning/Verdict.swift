@@ -81,7 +81,6 @@ package enum Rule: String, Sendable, CaseIterable {
     case notShunned = "not-shunned"
     case failedOver = "failed-over"
     case nothingDiverged = "nothing-diverged"
-    case wasReplaced = "was-replaced"
 }
 
 extension SiteSnapshot {

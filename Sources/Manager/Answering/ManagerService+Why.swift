@@ -98,7 +98,7 @@ extension ManagerService {
                 RuleText.part(
                     "a rule makes '\(name)' FAILED when", Rules.verdicts(failing: name, in: snapshot)))
             explanation.parts += state(of: name, snapshot)
-        case .shunned where record.reason.hasPrefix(Rules.failedOverPrefix):
+        case .shunned where record.reason.hasPrefix(Rules.failedOver):
             explanation.parts.append(
                 RuleText.part(
                     "the managers make '\(name)' a replica when",

@@ -42,7 +42,6 @@ enum RuleText {
         case .replicatorHeld: return "the replicator of \(name) is held"
         case .oldPrimaryClosed: return "it is certain that \(name) takes no more writes"
         case .provenComplete: return "what \(name) has received is all that was ever acknowledged"
-        case .wasReplaced: return "\(name) is an old primary that a failover replaced"
         case .notShunned: return "\(name) is not SHUNNED"
         case .failedOver: return "\(name) is a primary that was failed over"
         case .nothingDiverged: return "\(name) holds nothing that the primary never had"

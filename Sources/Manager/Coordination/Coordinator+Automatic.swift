@@ -14,38 +14,37 @@ extension Coordinator {
     func operateByRule() async {
         let snapshot = board.snapshot
         if Rules.verdicts(failingOverIn: snapshot).allHold, mayTry("failover") {
-            return await begin("failover") { [self] operation throws(Refusal) in
-                try await failover(FailoverCall(target: nil), operation)
+            return await attempt("failover") { [self] () throws(Refusal) in
+                _ = try await operate("failover", by: OperationRecord.rules, progress: { _ in }) {
+                    (operation) throws(Refusal) in
+                    try await self.failover(FailoverCall(target: nil), operation)
+                }
             }
         }
         for host in snapshot.shape.hosts
-        where Rules.verdicts(rejoining: host, in: snapshot).allHold && mayTry("datasource \(host) recover") {
-            return await begin("datasource \(host) recover") { [self] operation throws(Refusal) in
-                try await recoverDataSource(host, operation)
-            }
+        where Rules.verdicts(rejoining: host, in: snapshot).allHold && mayTry("rejoin \(host)") {
+            return await attempt("rejoin \(host)") { [self] () throws(Refusal) in try await rejoin(host) }
         }
     }
 
-    /// Whether the command was not tried a moment ago.
-    private func mayTry(_ command: String) -> Bool {
-        retries.withLock { $0[command].map { ContinuousClock.now >= $0.next } ?? true }
+    /// Whether that was not tried a moment ago.
+    private func mayTry(_ what: String) -> Bool {
+        retries.withLock { $0[what].map { ContinuousClock.now >= $0.next } ?? true }
     }
 
-    private func begin(
-        _ command: String, _ body: @escaping @Sendable (Operation) async throws(Refusal) -> Outcome
-    ) async {
+    private func attempt(_ what: String, _ body: () async throws(Refusal) -> Void) async {
         do throws(Refusal) {
-            _ = try await operate(command, by: OperationRecord.rules, progress: { _ in }, body)
-            retries.withLock { $0[command] = nil }
+            try await body()
+            retries.withLock { $0[what] = nil }
         } catch {
             let wait = retries.withLock { retries -> Double in
-                let wait = min((retries[command]?.wait ?? Self.firstRetry / 2) * 2, Self.lastRetry)
-                retries[command] = Retry(wait: wait, next: .now + .seconds(wait))
+                let wait = min((retries[what]?.wait ?? Self.firstRetry / 2) * 2, Self.lastRetry)
+                retries[what] = Retry(wait: wait, next: .now + .seconds(wait))
                 return wait
             }
             log.warning(
                 "what a rule began has failed",
-                metadata: ["command": "\(command)", "why": "\(error)", "again": "in \(Int(wait)) s"])
+                metadata: ["what": "\(what)", "why": "\(error)", "again": "in \(Int(wait)) s"])
         }
     }
 

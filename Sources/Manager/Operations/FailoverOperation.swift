@@ -187,7 +187,7 @@ extension Coordinator {
                 try write(
                     .dataSource(old),
                     DataSourceRecord(
-                        role: .primary, state: .shunned, reason: "\(Rules.failedOverPrefix)\(new)",
+                        role: .primary, state: .shunned, reason: "\(Rules.failedOver)\(new)",
                         changedAt: now)),
                 StoreWrite(.replicator(new), nil), StoreWrite(.alone, nil),
             ],

@@ -103,7 +103,7 @@ package struct FakeServer: ServerControl {
         }
     }
 
-    package func stopReceiving(_ link: String) async throws(Refusal) {
+    package func stopReceiving(_ link: String, limit: Duration) async throws(Refusal) {
         try await change("stopReceiving(\(link))") { $0.links[link]?.receives = false }
     }
 

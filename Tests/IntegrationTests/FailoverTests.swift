@@ -16,10 +16,10 @@ extension IntegrationTests {
             #expect(await cluster.writable("east") == [primary])
         }
 
-        @Test func `a failover after the primary's server was killed under load loses nothing`() async throws
-        {
+        @Test func `under MANUAL a dead primary waits for the command, and nothing is lost`() async throws {
             let cluster = try await cluster()
             let old = try await cluster.primary("east")
+            try await cluster.done("east1", "set policy manual")
             try await cluster.underLoad("east") {
                 try await cluster.oneWriter("east") {
                     try await cluster.control(.kill, "\(old)/mysql")
@@ -28,16 +28,15 @@ extension IntegrationTests {
                     }
                     let run = try await cluster.done("east3", "failover")
                     #expect(run.lastLine.hasPrefix("FAILOVER TO '"))
-                    let new = try await cluster.listing("east1", "the new primary") {
-                        $0.primaries.count == 1 && $0.primaries != [old]
-                    }.primaries[0]
+                    let new = try await cluster.newPrimary("east", insteadOf: old)
                     try await cluster.control(.start, "\(old)/mysql")
                     try await cluster.listing("east2", "the old primary") {
                         $0[old].contains("SHUNNED(FAILED-OVER-TO-\(new))")
                             && $0[old].contains("DATASERVER(state=ONLINE)")
                     }
                     #expect(await cluster.writable("east") == [new])
-                    try await cluster.done("east2", "datasource \(old) recover")
+                    // Now the rules may make it a replica, and they do.
+                    try await cluster.done("east2", "set policy automatic")
                     try await cluster.whole("east", primary: new)
                 }
             }
@@ -46,28 +45,47 @@ extension IntegrationTests {
             try await cluster.flows(from: old, to: "west", "after a failover, over there")
         }
 
-        @Test func `a failover after the primary's whole host has died, and its return`() async throws {
+        @Test func `a killed primary is replaced, and comes back as a replica`() async throws {
+            let cluster = try await cluster()
+            let old = try await cluster.primary("east")
+            try await cluster.underLoad("east") {
+                try await cluster.oneWriter("east") {
+                    try await cluster.control(.kill, "\(old)/mysql")
+                    let new = try await cluster.newPrimary("east", insteadOf: old)
+                    try await cluster.control(.start, "\(old)/mysql")
+                    try await cluster.whole("east", primary: new)
+                }
+            }
+            try await cluster.identical()
+        }
+
+        @Test func `a frozen primary is killed and replaced, and comes back as a replica`() async throws {
+            let cluster = try await cluster()
+            let old = try await cluster.primary("east")
+            try await cluster.underLoad("east") {
+                try await cluster.oneWriter("east") {
+                    try await cluster.control(.stop, "\(old)/mysql")
+                    let new = try await cluster.newPrimary("east", insteadOf: old)
+                    for router in cluster.hosts(of: "east") {
+                        #expect(try await cluster.reached(through: router, .write, connections: 1) == [new])
+                    }
+                    // Its manager has killed it, and has started it again.
+                    try await cluster.whole("east", primary: new)
+                }
+            }
+            try await cluster.flows(from: "west1", to: "east", "after the freeze")
+            try await cluster.identical()
+        }
+
+        @Test func `a primary's host that dies is replaced, and comes back as a replica`() async throws {
             let cluster = try await cluster()
             let old = try await cluster.primary("west")
             let others = try await cluster.replicas("west")
             // The dead host's router is gone with it: its clients would only wait.
             try await cluster.underLoad("west", routers: others) {
                 try await cluster.control(.kill, old)
-                try await cluster.listing(others[0], "the dead host") {
-                    $0[old].contains("MANAGER(state=STOPPED)") && others.contains($0.coordinator ?? "")
-                }
-                try await cluster.refused(others[1], "failover", status: 3, "has not FAILED")
-                try await cluster.done(others[1], "datasource \(old) fail; failover")
-                let new = try await cluster.listing(others[0], "the new primary") {
-                    $0.primaries.count == 1 && $0.primaries != [old]
-                }.primaries[0]
+                let new = try await cluster.newPrimary("west", insteadOf: old)
                 try await cluster.control(.start, old)
-                try await cluster.listing(others[1], "the old primary") {
-                    $0[old].contains("SHUNNED(FAILED-OVER-TO-\(new))")
-                        && $0[old].contains("DATASERVER(state=ONLINE)")
-                }
-                #expect(await cluster.writable("west") == [new])
-                try await cluster.done(others[1], "recover")
                 try await cluster.whole("west", primary: new)
             }
             try await cluster.identical()
@@ -75,32 +93,72 @@ extension IntegrationTests {
             try await cluster.flows(from: old, to: "east", "after the host died, over there")
         }
 
-        @Test func `a failover away from a frozen server is refused, and by force leaves one that is routed`()
+        @Test func `a manager that is frozen and thawed, and one that dies, move no primary`() async throws {
+            let cluster = try await cluster()
+            let primary = try await cluster.primary("east")
+            let other = try await cluster.replicas("east")[0]
+            try await cluster.underLoad("east") {
+                try await cluster.oneWriter("east") {
+                    try await cluster.control(.stop, "\(primary)/manager")
+                    try await cluster.listing(other, "the manager is gone") {
+                        $0[primary].contains("MANAGER(state=STOPPED)")
+                            && $0[primary].contains("DATASERVER(state=ONLINE)")
+                    }
+                    try await cluster.control(.cont, "\(primary)/manager")
+                    try await cluster.whole("east", primary: primary)
+                    try await cluster.control(.kill, "\(primary)/manager")
+                    try await cluster.listing(other, "the manager is gone again") {
+                        $0[primary].contains("MANAGER(state=STOPPED)")
+                    }
+                    try await cluster.control(.start, "\(primary)/manager")
+                    try await cluster.whole("east", primary: primary)
+                }
+            }
+            try await cluster.identical()
+        }
+
+        @Test func `without a majority the primary closes, and opens again with it`() async throws {
+            let cluster = try await cluster()
+            let primary = try await cluster.primary("west")
+            let replicas = try await cluster.replicas("west")
+            for replica in replicas { try await cluster.control(.stop, "\(replica)/etcd") }
+            try await eventually("nobody takes writes") { await cluster.writable("west").isEmpty }
+            let shown = try await cluster.cctrl(primary, "ls")
+            #expect(shown.text.contains("SHUNNED(FAILSAFE_SHUN)"), "\(shown.text)")
+            for replica in replicas { try await cluster.control(.cont, "\(replica)/etcd") }
+            try await cluster.whole("west")
+            try await cluster.flows(from: "west1", to: "east", "after the majority came back")
+            try await cluster.identical()
+        }
+
+        @Test func `without a replica the site goes on alone by decision, and that ends by itself`()
             async throws
         {
             let cluster = try await cluster()
-            let old = try await cluster.primary("east")
-            try await cluster.control(.stop, "\(old)/mysql")
-            try await cluster.listing("east2", "the failed primary") { $0[old].contains("FAILED(DATASERVER") }
-            let run = try await cluster.cctrl("east3", "failover")
-            // It is fenced, or this is refused because that cannot be made sure of.
-            #expect(run.status == 3, "\(run.text)")
-            #expect(run.errors.contains("could not be fenced"), "\(run.text)")
-            let forced = try await cluster.cctrl("east3", "set force true; failover")
-            #expect(forced.status == 0 || forced.status == 4, "\(forced.text)")
-            let new = try await cluster.listing("east1", "the new primary") {
-                $0.primaries.count == 1 && $0.primaries != [old]
-            }.primaries[0]
-            try await cluster.control(.cont, "\(old)/mysql")
-            try await eventually("the old primary is fenced") { await cluster.writable("east") == [new] }
-            for router in cluster.hosts(of: "east") {
-                #expect(try await cluster.reached(through: router, .write, connections: 1) == [new])
-                #expect(try await !cluster.reached(through: router, .read).contains(old))
-            }
-            try await cluster.done("east2", "datasource \(old) recover")
-            try await cluster.whole("east", primary: new)
-            try await cluster.flows(from: "west1", to: "east", "after a failover by force")
+            let primary = try await cluster.primary("east")
+            let replicas = try await cluster.replicas("east")
+            for replica in replicas { try await cluster.control(.kill, "\(replica)/mysql") }
+            try await cluster.listing(primary, "the decision") { $0[primary].contains("NO SECOND COPY") }
+            let history = try await cluster.done(primary, "history")
+            #expect(history.text.contains("goes on without a second copy"), "\(history.text)")
+            let why = try await cluster.done(primary, "why no failover")
+            #expect(why.text.contains("without a second copy"), "\(why.text)")
+            for replica in replicas { try await cluster.control(.start, "\(replica)/mysql") }
+            try await cluster.whole("east", primary: primary)
+            try await cluster.listing(primary, "its end") { !$0[primary].contains("COPY") }
             try await cluster.identical()
         }
+    }
+}
+
+extension RunningCluster {
+    /// Waits until another data source than `old` is the primary and takes writes.
+    fileprivate func newPrimary(_ site: String, insteadOf old: String) async throws -> String {
+        let asked = hosts(of: site).filter { $0 != old }[0]
+        let new = try await listing(asked, "a new primary instead of \(old)") {
+            $0.primaries.count == 1 && $0.primaries != [old]
+        }.primaries[0]
+        try await eventually("\(new) takes writes") { await writable(site) == [new] }
+        return new
     }
 }

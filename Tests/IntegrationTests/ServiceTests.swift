@@ -74,12 +74,18 @@ extension IntegrationTests {
         @Test func `the primary's server is killed under load, and nothing confirmed is lost`() async throws {
             let cluster = try await cluster()
             let primary = try await cluster.primary("east")
+            // Otherwise a replica takes its place.
+            try await cluster.done("east1", "set policy manual")
             try await cluster.underLoad("east") {
                 try await cluster.control(.kill, "\(primary)/mysql")
                 try await cluster.listing(primary, "the end of the server") {
                     $0[primary].contains("FAILED(DATASERVER '\(primary)@east' STOPPED)")
                 }
                 try await cluster.control(.start, "\(primary)/mysql")
+                try await cluster.listing(primary, "the return of the server") {
+                    $0[primary].contains("DATASERVER(state=ONLINE)")
+                }
+                try await cluster.done("east1", "set policy automatic")
                 try await cluster.whole("east", primary: primary)
             }
             try await cluster.identical()

@@ -14,7 +14,7 @@ extension Agent {
         case .startLinks:
             for link in await server.observe().links { try await settler.startAnew(link.name) }
         case .stopReceiving:
-            for link in await server.observe().links { try await server.stopReceiving(link.name) }
+            for link in await server.observe().links { try await stopReceiving(link) }
             return AgentReply(report: await observe())
         case .awaitPosition(let position, let milliseconds):
             guard try await server.awaitExecuted(position, limit: .milliseconds(milliseconds)) else {
@@ -74,6 +74,19 @@ extension Agent {
             try await router.apply([.leave(host, .write), .leave(host, .read)])
         }
         return AgentReply()
+    }
+
+    /// Lets a connection receive no more.
+    ///
+    /// One that only tries to connect receives nothing, and ends when its attempt does, which may take seconds where
+    /// the source is cut off: nobody waits for that.
+    private func stopReceiving(_ link: LinkReport) async throws(Refusal) {
+        let limit = link.receiving ? Duration.seconds(10) : .milliseconds(300)
+        do throws(Refusal) {
+            try await server.stopReceiving(link.name, limit: limit)
+        } catch {
+            guard !link.receiving, error.code == .timedOut else { throw error }
+        }
     }
 
     /// Waits until no session of the write port is on `host`, and has not been for four looks: a connection between

@@ -35,10 +35,10 @@ extension Agent {
     /// - Returns: what was done, for people.
     func fence(within limit: Duration) async throws(Refusal) -> String {
         let primary = board.snapshot.records.primary
-        // A stopped process answers no statement, and would take writes again when it goes on.
-        let patience = process.condition() == .stopped ? .milliseconds(50) : limit
         do throws(Refusal) {
-            let cut = try await server.fence(limit: patience)
+            // A stopped process answers no statement, and would take writes again when it goes on.
+            guard process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }
+            let cut = try await server.fence(limit: limit)
             state.withLock { state in
                 state.isOpen = false
                 // It runs on and loses nothing: while nobody else was promoted it may be opened again at once.
@@ -56,7 +56,20 @@ extension Agent {
             try process.kill()
             state.withLock { $0.isOpen = false }
             _ = await observe()
+            startAgain()
             return "its process was killed: \(error.message)"
+        }
+    }
+
+    /// Starts the server that was killed here: it comes up read-only, and is judged as any that returns.
+    private func startAgain() {
+        Task { [services, log] in
+            do throws(Refusal) {
+                _ = try await services.run("mysql", .start)
+                log.notice("the server that was killed is started again")
+            } catch {
+                log.warning("the server that was killed does not start", metadata: ["why": "\(error)"])
+            }
         }
     }
 

@@ -231,7 +231,7 @@ package final class Agent: Sendable {
             }
         }
         // What only looks or waits keeps nobody else from acting.
-        guard call.action.changes else { return try await carryOut(call.action) }
+        guard call.action.changes, call.action != .fence else { return try await carryOut(call.action) }
         return try await turn.take { () async throws(Refusal) -> AgentReply in try await carryOut(call.action)
         }
     }

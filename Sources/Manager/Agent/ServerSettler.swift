@@ -123,7 +123,7 @@ struct ServerSettler: Sendable {
     /// - Throws: where that takes more than 5 s; the connection reads no more then, and goes on applying.
     func quiet(_ name: String) async throws(Refusal) {
         guard await link(name)?.applying == true else { return try await server.stopLink(name) }
-        try await server.stopReceiving(name)
+        try await server.stopReceiving(name, limit: .seconds(20))
         let received = await link(name)?.received ?? GTIDPosition()
         // Transactions of this site that come back are skipped, and never count as executed here.
         let domain = SiteName(name).flatMap { neighbours.domain(of: $0) }

@@ -22,6 +22,7 @@ extension Coordinator {
         // connections wait for the new primary.
         let routers = snapshot.shape.routers.filter { snapshot.reports[$0] != nil }
         let goal = RouterGoal(accepts: .online, write: nil, read: snapshot.replicas)
+        var watch = StopWatch()
         async let held = act(.hold(milliseconds: Self.holdMilliseconds), on: routers, operation: id)
         async let fenced = fence(old, in: snapshot, force: call.force, operation)
         _ = await held
@@ -39,12 +40,16 @@ extension Coordinator {
         }
 
         do throws(Refusal) {
+            watch.lap("fence")
             let chosen = try await choose(call, &snapshot, operation)
+            watch.lap("choice")
             let new = chosen.host
             operation.say("SELECTED SLAVE: \(new)@\(site)")
             try await complete(new, chosen, in: snapshot, operation)
+            watch.lap("apply")
             try await promote(new, insteadOf: old, leaseEnded: !isCertain && !call.force, operation)
-            return await finish(new, routers, operation)
+            watch.lap("decision")
+            return await finish(new, routers, operation, &watch)
         } catch {
             // The agents start the links again as soon as the operation has ended.
             await release(routers, id)
@@ -87,7 +92,9 @@ extension Coordinator {
     }
 
     /// The site has agreed on the new primary: from here on everything is driven forward.
-    private func finish(_ new: HostName, _ routers: [HostName], _ operation: Operation) async -> Outcome {
+    private func finish(
+        _ new: HostName, _ routers: [HostName], _ operation: Operation, _ watch: inout StopWatch
+    ) async -> Outcome {
         let site = board.shape.name
         let id = operation.id
         operation.say("PUT THE NEW MASTER '\(new)@\(site)' ONLINE")
@@ -102,9 +109,12 @@ extension Coordinator {
         followUp += failures(
             await act(routers.map { ($0, .route(wanted.routerGoal(for: $0))) }, operation: id), "router")
         await release(routers, id)
+        watch.lap("opening")
         let others = wanted.replicas.filter { wanted.reports[$0]?.server.state == .online }
         followUp += await settle([new] + others.filter { wanted.record(of: $0).role == .replica }, id)
         await seeInPlace(new, id)
+        watch.lap("settling")
+        operation.say(watch.line)
         var outcome = Outcome(lines: followUp, complete: followUp.isEmpty, operation: id)
         outcome.lines.append("FAILOVER TO '\(new)@\(site)' WAS SUCCESSFUL")
         return outcome
@@ -128,6 +138,13 @@ extension Coordinator {
             } catch {
                 log.warning("the old primary's manager could not fence it", metadata: ["why": "\(error)"])
             }
+        }
+        // Where looks have found no answer again and again, one more would only take time.
+        let now = board.snapshot
+        if now.reports[old] == nil, let sight = now.sights[old], sight.server == .timeout, sight.isConfirmed,
+            FailoverPlanner.closed(old, in: now).holds
+        {
+            return done("CANNOT BE REACHED: ITS LEASE HAS ENDED", isCertain: false)
         }
         switch await peers.fence(old) {
         case .fenced: return done("IS FENCED")

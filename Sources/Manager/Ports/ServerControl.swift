@@ -42,7 +42,8 @@ package protocol ServerControl: Sendable {
     func startLink(_ link: String, until position: GTIDPosition) async throws(Refusal)
     func stopLink(_ link: String) async throws(Refusal)
     /// Reads no more from the source; what was received goes on being applied.
-    func stopReceiving(_ link: String) async throws(Refusal)
+    /// - Throws: `timedOut` where it has not ended after `limit`; it ends by itself then.
+    func stopReceiving(_ link: String, limit: Duration) async throws(Refusal)
     /// Stops the connection and forgets it.
     func removeLink(_ link: String) async throws(Refusal)
 

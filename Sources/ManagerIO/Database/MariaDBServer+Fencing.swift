@@ -26,7 +26,7 @@ extension MariaDBServer {
         var cut = 0
         // A session that waits for a receipt ends without an acknowledgement; then the server can be closed.
         repeat {
-            cut += (try? await cutClients(on: pulse)) ?? 0
+            cut += (try? await cutClients(on: pulse, limit)) ?? 0
             try? await Task.sleep(for: .milliseconds(10))
         } while !isDone.value.withLock { $0 }
         if let trouble = await trouble { throw refusal(trouble) }

@@ -243,9 +243,11 @@ package final class MariaDBServer: ServerControl {
 
     package func cutClients() async throws(Refusal) -> Int { try await cutClients(on: control) }
 
-    func cutClients(on session: MariaDBSession) async throws(Refusal) -> Int {
+    func cutClients(
+        on session: MariaDBSession, _ limit: Duration = .seconds(2)
+    ) async throws(Refusal) -> Int {
         let rows = try await query(
-            Statements.clients(except: [configuration.replicationUser]), on: session, deadline: .seconds(2))
+            Statements.clients(except: [configuration.replicationUser]), on: session, deadline: limit)
         var cut = 0
         for row in rows {
             guard let id = row.integer("id") else { continue }
@@ -310,8 +312,8 @@ package final class MariaDBServer: ServerControl {
         try await ifPresent(Statements.stop(link))
     }
 
-    package func stopReceiving(_ link: String) async throws(Refusal) {
-        try await ifPresent(Statements.stopReceiving(link))
+    package func stopReceiving(_ link: String, limit: Duration) async throws(Refusal) {
+        try await ifPresent(Statements.stopReceiving(link), limit)
     }
 
     package func removeLink(_ link: String) async throws(Refusal) {
@@ -320,9 +322,9 @@ package final class MariaDBServer: ServerControl {
     }
 
     /// A connection that does not exist needs no stopping.
-    private func ifPresent(_ statement: String) async throws(Refusal) {
+    private func ifPresent(_ statement: String, _ limit: Duration = .seconds(20)) async throws(Refusal) {
         do throws(MariaDBError) {
-            _ = try await attempt(statement, on: control, .seconds(20))
+            _ = try await attempt(statement, on: control, limit)
         } catch  where error.code == .noSuchReplicationConnection || error.code == .noSlaveConfigured {
             return
         } catch {

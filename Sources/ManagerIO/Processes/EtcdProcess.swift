@@ -78,6 +78,8 @@ package struct EtcdProcess: Sendable {
             "--peer-client-cert-auth", "--experimental-peer-skip-client-san-verification",
             "--peer-trusted-ca-file", paths.etcdAuthority, "--peer-cert-file", paths.etcdCertificate,
             "--peer-key-file", paths.etcdKey,
+            // A member that was cut off must not make the others elect anew when it is back.
+            "--pre-vote",
             // Reports are written all the time; only the newest revision is of use.
             "--auto-compaction-mode", "periodic", "--auto-compaction-retention", "30m",
             "--logger", "zap", "--log-outputs", "stderr",

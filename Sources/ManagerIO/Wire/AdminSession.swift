@@ -78,7 +78,10 @@ final class AdminSession: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch (phase, error) {
         case (.handshake, _):
-            log.warning("handshake failed", metadata: ["error": "\(error)"])
+            // Who only looks whether somebody listens says nothing.
+            log.log(
+                level: "\(error)".contains("EOF during handshake") ? .debug : .warning, "handshake failed",
+                metadata: ["error": "\(error)"])
         case (_, NIOSSLError.uncleanShutdown):
             log.debug("the client ended without closing TLS")
         default:

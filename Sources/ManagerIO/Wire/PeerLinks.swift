@@ -76,9 +76,11 @@ package final class PeerLinks: Peers {
     }
 
     package func look(at host: HostName) async -> HostSight {
-        async let manager = connect(to: host, managerPort(), .milliseconds(400))
         let server = await isAlive(host)
-        return HostSight(server: server, manager: await manager)
+        // A manager's port is asked only where that matters: each time is a connection without a greeting there.
+        guard server == .stopped else { return HostSight(server: server, manager: .unknown) }
+        return HostSight(
+            server: server, manager: await connect(to: host, managerPort(), .milliseconds(400)))
     }
 
     /// By a connection that is kept; a server that accepts connections and says nothing does not count as alive.

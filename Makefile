@@ -64,9 +64,9 @@ test-release: build
 bench: build
 	@$(SANDBOX) up
 	@$(SANDBOX) bench
-	@$(SANDBOX) switches --count $(COUNT)
-	@$(SANDBOX) switches --count $(COUNT) --connect
-	@$(SANDBOX) switches --count $(COUNT) --rate 0
+	@# The second of each pair is the reference: the switch of a script, without hold and freeze.
+	@for kind in '' --connect '--rate 0'; do for way in '' --naive; do \
+	    echo; $(SANDBOX) switches --count $(COUNT) $$kind $$way || exit 1; done; done
 	@FAILOVERS=$(FAILOVERS) .ci/faults bench
 
 fuzz: packages

@@ -164,6 +164,8 @@ let tools: [Target] = [
         name: "cctrl-sandbox",
         dependencies: [
             "SandboxKit", "LoadKit", "FaultKit", "ClusterModel", "SiteConfiguration",
+            // The reference of the benchmarks: a switch without managers, by their hands.
+            "Manager", "ManagerIO",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: settings),

@@ -62,6 +62,19 @@ package struct LoadResult: Sendable {
 
     package init() {}
 
+    /// Attempts that ended with a broken connection: the session was cut.
+    package var cutSessions: Int {
+        errors.filter { Self.isBroken($0.key) }.reduce(0) { $0 + $1.value } - connectFailures
+    }
+
+    /// Attempts that the server refused, such as writes to a server that is read-only.
+    package var refusedWrites: Int { errors.filter { !Self.isBroken($0.key) }.reduce(0) { $0 + $1.value } }
+
+    /// Errors of the client library: 2000 and above, by its number.
+    private static func isBroken(_ error: String) -> Bool {
+        error.prefix { $0 != " " }.count == 4 && error.hasPrefix("2")
+    }
+
     /// The longest time without a confirmation that touches the time between two instants, in milliseconds; nil
     /// where nothing was confirmed before or after.
     package func gap(between start: ContinuousClock.Instant, and end: ContinuousClock.Instant) -> Double? {

@@ -35,6 +35,22 @@ extension Sandbox {
         }
     }
 
+    /// Waits until a site's managers see it whole, as after a benchmark that had stopped them.
+    package func awaitWhole(_ site: SiteEntry, seconds: Double = 90) throws {
+        let configuration = try directory.readConfiguration()
+        let programs = try Programs(binaries: binaries, managers: true)
+        var last = ""
+        let ready = try Deadline(seconds: seconds).wait {
+            last = try list(site, configuration, programs)
+            return Listing(last).isWhole(site)
+        }
+        guard ready else {
+            throw SandboxError(
+                "the site '\(site.name)' is not whole within \(Int(seconds)) seconds. The last answer:\n\(last)"
+            )
+        }
+    }
+
     private func list(
         _ site: SiteEntry, _ configuration: ClusterConfiguration, _ programs: Programs
     ) throws -> String {

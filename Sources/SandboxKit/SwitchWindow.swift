@@ -10,6 +10,16 @@ package struct SwitchWindow: Sendable {
     package var problem: String?
     /// Whether a safety rule refused it: nothing was changed then.
     package var isRefused = false
+
+    package init(
+        start: ContinuousClock.Instant, end: ContinuousClock.Instant, problem: String? = nil,
+        isRefused: Bool = false
+    ) {
+        self.start = start
+        self.end = end
+        self.problem = problem
+        self.isRefused = isRefused
+    }
 }
 
 extension Sandbox {

@@ -15,7 +15,8 @@ struct SandboxCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Up.self, Status.self, Env.self, Shell.self, Kill.self, Stop.self, Cont.self, Start.self,
-            Cut.self, Delay.self, Loss.self, Heal.self, Load.self, Switches.self, Faults.self, Failovers.self,
+            Cut.self, Delay.self, Loss.self, Heal.self, Load.self, Switches.self, Compare.self, Faults.self,
+            Failovers.self,
             Down.self,
             Bench.self, Service.self, Wire.self,
         ])

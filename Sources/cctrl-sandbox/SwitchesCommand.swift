@@ -12,6 +12,7 @@ struct Switches: AsyncParsableCommand {
             The gap of a switch is the longest time without any confirmed write from its command to a quarter of a
             second after it. At the end every server is compared with what was confirmed.
             Exit status 1: something was lost or repeated, or a switch failed; one that a rule refused is told.
+            Failed connections are new ones; a session that a switch cuts is one that its client has to open again.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -37,6 +38,12 @@ struct Switches: AsyncParsableCommand {
         }
     }
 
+    @Flag(
+        help: ArgumentHelp(
+            "Switch as a script would, for comparison: read-only, wait, repoint, open, route.",
+            discussion: "The site's managers are killed meanwhile, and started again afterwards."))
+    var naive = false
+
     mutating func run() async throws {
         let sandbox = try common.sandbox()
         let configuration = try sandbox.directory.readConfiguration()
@@ -49,36 +56,66 @@ struct Switches: AsyncParsableCommand {
                 password: configuration.applicationPassword, clients: clients, pause: .zero,
                 rate: rate == 0 ? nil : rate, connectEachTime: connect))
         try await load.prepare()
+        let script = naive ? try await NaiveSwitch(entry, configuration, sandbox) : nil
+        do {
+            try await script?.begin()
+            let windows = try await measure(load) {
+                if let script { return try await script.run() }
+                return try await sandbox.timeSwitch(at: host)
+            }
+            try await script?.end()
+            try await conclude(load, windows, configuration)
+        } catch {
+            // Managers that are back put everything in its place.
+            try await script?.end()
+            throw error
+        }
+    }
+
+    /// Switches again and again while the load writes.
+    private func measure(
+        _ load: LoadKit.Load, _ once: @escaping @Sendable () async throws -> SwitchWindow
+    ) async throws -> Measured {
         let switching = Task { [count] in
+            defer { load.stop() }
             var windows: [SwitchWindow] = []
             try await Task.sleep(for: .seconds(1))
             for number in 1...count {
-                windows.append(try await sandbox.timeSwitch(at: host))
+                windows.append(try await once())
                 if number % 10 == 0 { say("\(number) of \(count) switches") }
                 try await Task.sleep(for: .milliseconds(500))
             }
-            load.stop()
             return windows
         }
         let result = try await load.write()
-        let windows = try await switching.value
-        report(result, windows)
-        let isRight = try await load.compare(result, with: configuration)
-        if !isRight || windows.contains(where: { $0.problem != nil && !$0.isRefused }) { throw ExitCode(1) }
+        return Measured(result: result, windows: try await switching.value)
+    }
+
+    private struct Measured: Sendable {
+        var result: LoadResult
+        var windows: [SwitchWindow]
+    }
+
+    private func conclude(
+        _ load: LoadKit.Load, _ measured: Measured, _ configuration: ClusterConfiguration
+    ) async throws {
+        report(measured.result, measured.windows)
+        let isRight = try await load.compare(measured.result, with: configuration)
+        let hasFailed = measured.windows.contains { $0.problem != nil && !$0.isRefused }
+        if !isRight || hasFailed { throw ExitCode(1) }
     }
 
     private func report(_ result: LoadResult, _ windows: [SwitchWindow]) {
-        let gaps = windows.filter { $0.problem == nil }
-            .compactMap { result.gap(between: $0.start, and: $0.end + .milliseconds(250)) }.sorted()
-        func percentile(_ share: Double) -> String {
-            guard !gaps.isEmpty else { return "-" }
-            let index = min(gaps.count - 1, Int(share * Double(gaps.count)))
-            return "\((gaps[index] * 10).rounded() / 10)"
-        }
+        let gaps = GapSummary(
+            windows.filter { $0.problem == nil }
+                .compactMap { result.gap(between: $0.start, and: $0.end + .milliseconds(250)) })
         let speed = Int(Double(result.acknowledged.count) / max(result.seconds, 0.001))
-        say("\(gaps.count) switches of \(site), \(clients) clients, \(speed) confirmed writes a second")
-        say("gap in ms: median \(percentile(0.5))  p95 \(percentile(0.95))  max \(percentile(1))")
-        say("failed connections \(result.connectFailures), cut statements \(result.unknown.count)")
+        let kind = (naive ? "naive switches" : "switches") + (connect ? ", a connection a write" : "")
+        say("\(gaps.count) \(kind) of \(site), \(clients) clients, \(speed) confirmed writes a second")
+        say("gap in ms: \(gaps)")
+        say(
+            "clients saw: failed connections \(result.connectFailures), sessions cut \(result.cutSessions), refused"
+                + " writes \(result.refusedWrites), outcome unknown \(result.unknown.count)")
         for (error, number) in result.errors.sorted(by: { $0.value > $1.value }) {
             say("  \(number) x \(error)")
         }

@@ -32,7 +32,9 @@ import Testing
         "SandboxKit": ["Certificates", "ClusterModel", "SiteConfiguration"],
         "LoadKit": ["MariaDBClient"],
         "FaultKit": ["SandboxKit", "LoadKit", "MariaDBClient", "ClusterModel", "SiteConfiguration"],
-        "cctrl-sandbox": ["SandboxKit", "LoadKit", "FaultKit", "ClusterModel", "SiteConfiguration"],
+        "cctrl-sandbox": [
+            "SandboxKit", "LoadKit", "FaultKit", "ClusterModel", "SiteConfiguration", "Manager", "ManagerIO",
+        ],
     ]
 
     private static let own = Set(mayUse.keys).union(["CEdit", "COpenSSL", "CMariaDB", "CProcess"])

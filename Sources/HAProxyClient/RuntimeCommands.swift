@@ -53,6 +53,13 @@ extension RuntimeSocket {
         try await order("unhold \(frontend)", deadline)
     }
 
+    /// How many sessions of a frontend have waited since the last hold began; nil where the script does not tell.
+    package func held(_ frontend: String, deadline: Duration = .milliseconds(500)) async throws(RouterError)
+        -> Int?
+    {
+        Int(try await command("held \(frontend)", deadline: deadline))
+    }
+
     /// Process id and counters.
     package func statistics(deadline: Duration = .milliseconds(500)) async throws(RouterError)
         -> RouterStatistics

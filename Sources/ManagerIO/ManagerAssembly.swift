@@ -83,7 +83,8 @@ package struct ManagerAssembly: Sendable {
             board: board, membership: membership, store: store, agent: agent, peers: peers,
             neighbours: neighbours,
             backups: backups, copies: backups,
-            initialPolicy: configuration.initialPolicy, log: log, boundary: TestHalt.boundary(of: host))
+            initialPolicy: configuration.initialPolicy, gapLimit: configuration.gapLimit, log: log,
+            boundary: TestHalt.boundary(of: host))
         runtime = ManagerRuntime(
             board: board, watch: BoardWatch(board: board, store: store, log: log), membership: membership,
             agent: agent, coordinator: coordinator, neighbours: neighbours, probe: probe,

@@ -10,6 +10,34 @@ package struct Plan: Hashable, Sendable {
     package var stages: [[PlanStep]]
 
     package var steps: [PlanStep] { stages.flatMap(\.self) }
+
+    /// Stages that are tried again together where the candidate comes too late or a statement runs too long: nobody
+    /// has lost a session by then, and writes have waited for a moment only.
+    package var attempt: ClosedRange<Int>? {
+        func stage(_ word: String) -> Int? { stages.firstIndex { $0.contains { $0.word == word } } }
+        guard let first = stage("near"), let last = stage("catch-up"), first <= last else { return nil }
+        return first...last
+    }
+}
+
+/// How long writes may wait in a switch, in milliseconds: what would take longer is taken back.
+package struct GapLimits: Hashable, Sendable {
+    /// Running statements may keep the freeze from being granted for so long.
+    package var freeze: Int
+    /// The candidate may need so long for what was written last.
+    package var catchUp: Int
+    /// A candidate is near that executes within this what the primary has just logged.
+    package var near: Int { max(1, catchUp / 2) }
+    /// Clients may wait so long for a new connection before no more attempt is begun.
+    package static let hold = 1500
+
+    /// - Parameters:
+    ///   - total: for the gap as a whole; what follows the catch-up takes the other half.
+    ///   - force: whether a longer gap is accepted.
+    package init(total: Int, force: Bool) {
+        freeze = force ? max(500, total) : min(500, total)
+        catchUp = force ? max(2000, total) : max(1, total / 2)
+    }
 }
 
 /// One step of a plan.
@@ -19,22 +47,26 @@ package enum PlanStep: Hashable, Sendable {
     /// Stop the primary's own replication connections: a read lock beside parallel appliers can hang the server.
     case quietLinks(HostName)
     /// Other replicas follow the candidate already, so that its first commit as the primary finds one to confirm it.
-    case attach([HostName], to: HostName)
-    /// Bring the candidate near before anything is held.
-    case approach(candidate: HostName, primary: HostName)
+    ///
+    /// `must`: one at least, unless they fail; else the first commits would wait until one has come over.
+    case attach([HostName], to: HostName, must: Bool)
+    /// Bring the candidate near before anything is held: `within` milliseconds of the primary.
+    case approach(candidate: HostName, primary: HostName, within: Int)
     /// Transactions that are open end, by themselves or by `cut`: a freeze would wait for the one kind, and the
     /// sessions of the other be cut.
     case endTransactions(HostName, cut: Bool)
     /// New connections to the write ports wait.
     case holdRouters([HostName])
-    /// Short sessions end by themselves.
-    case drainRouters([HostName], primary: HostName)
-    /// No transaction commits on the primary.
-    case freeze(HostName)
+    /// Short sessions end by themselves; then routers turn to the next primary, for connections that come later.
+    case drainRouters([HostName], primary: HostName, next: HostName)
+    /// The candidate is `within` milliseconds of the primary still.
+    case near(candidate: HostName, primary: HostName, within: Int)
+    /// No transaction commits on the primary; running statements have `limit` milliseconds to end.
+    case freeze(HostName, limit: Int)
+    /// The candidate executes everything that the frozen primary has logged, within `limit` milliseconds.
+    case catchUp(candidate: HostName, primary: HostName, limit: Int)
     /// Routers leave the old primary, and cut what is left of its sessions.
     case leave([HostName], primary: HostName)
-    /// The candidate executes everything that the frozen primary has logged.
-    case catchUp(candidate: HostName, primary: HostName)
     /// The old primary takes no more writes.
     case close(HostName)
     /// The point of no return: the site agrees on the new primary.
@@ -50,12 +82,14 @@ package enum PlanStep: Hashable, Sendable {
     package func undo(from primary: HostName) -> PlanStep? {
         switch self {
         case .quietLinks(let host): .settle([host])
-        case .attach(let replicas, _): .settle(replicas)
+        case .attach(let replicas, _, _): .settle(replicas)
         case .holdRouters(let routers): .releaseRouters(routers, primary: primary)
-        case .freeze(let host): .thaw(host)
+        case .freeze(let host, _): .thaw(host)
         case .leave(let routers, let primary): .releaseRouters(routers, primary: primary)
         case .close(let host): .open(host)
-        case .approach, .endTransactions, .drainRouters, .catchUp, .record, .open, .releaseRouters, .thaw,
+        // What a drain turned goes back with the hold.
+        case .approach, .endTransactions, .drainRouters, .near, .catchUp, .record, .open, .releaseRouters,
+            .thaw,
             .settle:
             nil
         }
@@ -70,9 +104,10 @@ package enum PlanStep: Hashable, Sendable {
         case .endTransactions: "transactions"
         case .holdRouters: "hold"
         case .drainRouters: "drain"
+        case .near: "near"
         case .freeze: "freeze"
-        case .leave: "leave"
         case .catchUp: "catch-up"
+        case .leave: "leave"
         case .close: "close"
         case .record: "record"
         case .open: "open"
@@ -87,7 +122,7 @@ package enum PlanStep: Hashable, Sendable {
 
     /// Steps during which nobody can write: their times together are the gap that clients see.
     package static let gap: Set<String> = [
-        "freeze", "leave", "catch-up", "close", "record", "open", "release",
+        "freeze", "catch-up", "leave", "close", "record", "open", "release",
     ]
 
     /// From here on an operation is driven forward, never taken back.

@@ -2,13 +2,18 @@ import ClusterModel
 
 /// Decides how the primary role moves while everything works; touches nothing.
 package enum SwitchPlanner {
+    /// Milliseconds.
+    package static let standardGapLimit = 100
+
     /// - Parameters:
     ///   - target: nil chooses the best candidate.
     ///   - force: also where a router cannot be reached; its clients are then cut off by the old primary itself.
     ///   - cut: whether sessions whose transactions do not end in time are ended.
+    ///   - gapLimit: how long writes may wait, in milliseconds; with `force` longer.
     /// - Throws: the rule that stands in the way.
     package static func plan(
-        to target: HostName?, in snapshot: SiteSnapshot, force: Bool, cut: Bool = false
+        to target: HostName?, in snapshot: SiteSnapshot, force: Bool, cut: Bool = false,
+        gapLimit: Int = standardGapLimit
     ) throws(PlanRefusal) -> (plan: Plan, ranking: CandidateRanking) {
         try verdicts(to: target, in: snapshot, force: force).check()
         guard let primary = snapshot.primary else { throw .noPrimary }
@@ -27,7 +32,8 @@ package enum SwitchPlanner {
                 from: primary, to: candidate,
                 stages: stages(
                     primary, candidate, others: followers(of: primary, but: candidate, in: snapshot),
-                    routers: routers, hosts: hosts, cut: cut)),
+                    routers: routers, hosts: hosts, cut: cut, force: force,
+                    limits: GapLimits(total: gapLimit, force: force))),
             ranking
         )
     }
@@ -93,20 +99,19 @@ package enum SwitchPlanner {
 
     private static func stages(
         _ primary: HostName, _ candidate: HostName, others: [HostName], routers: [HostName],
-        hosts: [HostName], cut: Bool
+        hosts: [HostName], cut: Bool, force: Bool, limits: GapLimits
     ) -> [[PlanStep]] {
-        let attach: [[PlanStep]] = others.isEmpty ? [] : [[.attach(others, to: candidate)]]
+        let attach: [[PlanStep]] = others.isEmpty ? [] : [[.attach(others, to: candidate, must: !force)]]
         return [[.quietLinks(primary)]] + attach + [
-            [.approach(candidate: candidate, primary: primary)],
+            [.approach(candidate: candidate, primary: primary, within: limits.near)],
             [.endTransactions(primary, cut: cut)],
             [.holdRouters(routers)],
-            [.drainRouters(routers, primary: primary)],
-            [.freeze(primary)],
-            // Nothing commits any more: the last stretch is executed while the routers let go.
-            [
-                .leave(routers, primary: primary),
-                .catchUp(candidate: candidate, primary: primary),
-            ],
+            [.drainRouters(routers, primary: primary, next: candidate)],
+            [.near(candidate: candidate, primary: primary, within: limits.near)],
+            [.freeze(primary, limit: limits.freeze)],
+            // No session is cut before it is certain that the candidate has everything in time.
+            [.catchUp(candidate: candidate, primary: primary, limit: limits.catchUp)],
+            [.leave(routers, primary: primary)],
             [.close(primary)],
             [.record(primary: candidate, old: primary)],
             [.open(candidate)],

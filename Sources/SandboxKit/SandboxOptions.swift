@@ -14,9 +14,12 @@ package struct SandboxOptions: Sendable, Equatable {
     /// Seconds of a host's lease; nil for the standard.
     package var leaseSeconds: Int?
 
+    /// What managers accept as the gap of a switch, in milliseconds; nil for their own standard.
+    package var gapLimit: Int?
+
     package init(
         sites: [SiteName], nodes: Int = 3, addressBase: Int = 1, hasNetwork: Bool = false,
-        leaseSeconds: Int? = nil
+        leaseSeconds: Int? = nil, gapLimit: Int? = nil
     ) throws {
         guard !sites.isEmpty, Set(sites).count == sites.count else {
             throw SandboxError("the sites must have different names")
@@ -30,6 +33,7 @@ package struct SandboxOptions: Sendable, Equatable {
         self.addressBase = addressBase
         self.hasNetwork = hasNetwork
         self.leaseSeconds = leaseSeconds
+        self.gapLimit = gapLimit
     }
 
     func hosts(of site: SiteName) -> [String] { (1...nodes).map { "\(site)\($0)" } }
@@ -88,6 +92,7 @@ extension SandboxOptions {
             application-readonly-port=3307
             manager-port=9997
             \(leaseSeconds.map { "lease-seconds=\($0)" } ?? "# lease-seconds=\(ClusterConfiguration.standardLease)")
+            \(gapLimit.map { "switch-gap-limit=\($0)" } ?? "# switch-gap-limit=\(ClusterConfiguration.standardGapLimit)")
             \(Self.serviceCommand("mysql", service, directory))
             \(Self.serviceCommand("router", service, directory))
 

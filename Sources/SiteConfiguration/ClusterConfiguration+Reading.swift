@@ -55,7 +55,7 @@ extension SectionValues {
             ports: ports(), addresses: addresses(of: sites), installDirectory: install,
             securityDirectory: directory("security-directory") ?? install + "/security",
             backupDirectory: directory("backup-directory") ?? install + "/backups",
-            etcdEndpoints: endpoints(), initialPolicy: policy(),
+            etcdEndpoints: endpoints(), initialPolicy: policy(), gapLimit: gapLimit(),
             leaseSeconds: seconds(
                 "lease-seconds", default: ClusterConfiguration.standardLease, in: 2...60),
             serviceCommands: serviceCommands())
@@ -131,6 +131,15 @@ extension SectionValues {
                 "policy-mode", "'policy-mode' must be automatic, manual or maintenance, not '\(text)'")
         }
         return policy
+    }
+
+    private func gapLimit() throws(ConfigurationError) -> Int {
+        let name = "switch-gap-limit"
+        guard let text = try optional(name) else { return ClusterConfiguration.standardGapLimit }
+        guard let limit = Int(text), (10...5000).contains(limit) else {
+            throw failure(name, "'\(name)' must be 10 to 5000 milliseconds, not '\(text)'")
+        }
+        return limit
     }
 
     private func serviceCommands() throws(ConfigurationError) -> [String: [String]] {

@@ -28,6 +28,8 @@ package struct ClusterConfiguration: Sendable, Equatable {
     /// Seconds after which a silent host counts as gone; its server stops taking writes a fifth earlier.
     package var leaseSeconds: Int
     package static let standardLease = 4
+    /// How long writes may wait in a planned switch, in milliseconds.
+    package var gapLimit: Int
     /// Commands for `service <host>/<component> <verb>`: argument lists; `{verb}` and `{host}` are replaced.
     package var serviceCommands: [String: [String]]
 
@@ -35,7 +37,7 @@ package struct ClusterConfiguration: Sendable, Equatable {
         path: String, sites: [SiteEntry], replicationUser: String, replicationPassword: String,
         applicationUser: String, applicationPassword: String, ports: Ports, addresses: [HostName: String],
         installDirectory: String, securityDirectory: String, backupDirectory: String, etcdEndpoints: [String],
-        initialPolicy: Policy, leaseSeconds: Int = ClusterConfiguration.standardLease,
+        initialPolicy: Policy, gapLimit: Int, leaseSeconds: Int = ClusterConfiguration.standardLease,
         serviceCommands: [String: [String]]
     ) {
         self.path = path
@@ -52,8 +54,11 @@ package struct ClusterConfiguration: Sendable, Equatable {
         self.etcdEndpoints = etcdEndpoints
         self.initialPolicy = initialPolicy
         self.leaseSeconds = leaseSeconds
+        self.gapLimit = gapLimit
         self.serviceCommands = serviceCommands
     }
+
+    package static let standardGapLimit = 100
 
     package func site(_ name: SiteName) -> SiteEntry? { sites.first { $0.name == name } }
 

@@ -1,7 +1,7 @@
 /// The Lua script that lets a router keep new connections waiting, instead of refusing them, during a switch.
 ///
-/// It adds two commands to the runtime socket, `hold <frontend> <milliseconds>` and `unhold <frontend>`. A hold
-/// ends by itself after its time: a manager that dies cannot block clients for good. (Setting a frontend's
+/// It adds three commands to the runtime socket: `hold <frontend> <milliseconds>`, `unhold <frontend>`, and `held
+/// <frontend>`, which tells how many connections have waited since the last hold began. A hold ends by itself after its time: a manager that dies cannot block clients for good. (Setting a frontend's
 /// `maxconn` to 0 looks like the same and makes HAProxy 2.6 abort.)
 package enum HoldScript {
     /// The longest hold in milliseconds that the script accepts.
@@ -16,6 +16,7 @@ package enum HoldScript {
     package static let text = """
         -- New connections of a held frontend wait here until the hold is lifted or its time is over.
         local ends = {}
+        local held = {}
 
         local function milliseconds()
             local time = core.now()
@@ -24,12 +25,17 @@ package enum HoldScript {
 
         core.register_action("wait_while_held", { "tcp-req" }, function(txn)
             local frontend = txn.f:fe_name()
+            if not ends[frontend] then return end
+            held[frontend] = (held[frontend] or 0) + 1
+            -- Naps end one after the other, so that somebody goes on as soon as the hold is lifted.
+            local nap = 10 + held[frontend] * 3 % 10
             while ends[frontend] do
                 if milliseconds() >= ends[frontend] then
                     ends[frontend] = nil
                     return
                 end
-                core.msleep(10)
+                core.msleep(nap)
+                nap = 10
             end
         end, 0)
 
@@ -42,6 +48,7 @@ package enum HoldScript {
                     applet:send("Value out of range.\\n")
                 else
                     ends[frontend] = milliseconds() + duration
+                    held[frontend] = 0
                 end
             end)
 
@@ -51,6 +58,15 @@ package enum HoldScript {
                     applet:send("No such frontend.\\n")
                 else
                     ends[frontend] = nil
+                end
+            end)
+
+        core.register_cli({ "held" }, "held <frontend> : how many connections have waited in the last hold",
+            function(applet, _, frontend)
+                if not frontend or not core.frontends[frontend] then
+                    applet:send("No such frontend.\\n")
+                else
+                    applet:send((held[frontend] or 0) .. "\\n")
                 end
             end)
 

@@ -5,8 +5,8 @@ enum OptionNames {
         "replication-user", "replication-password", "replication-port", "replication-extra-port",
         "application-user", "application-password", "application-port", "application-readonly-port",
         "manager-port", "etcd-client-port", "etcd-peer-port", "etcd-endpoints", "host-addresses",
-        "install-directory", "security-directory", "backup-directory", "policy-mode", "service-command-mysql",
-        "service-command-router", "lease-seconds",
+        "install-directory", "security-directory", "backup-directory", "policy-mode", "switch-gap-limit",
+        "service-command-mysql", "service-command-router", "lease-seconds",
     ]
 
     /// Read in the section of a site.

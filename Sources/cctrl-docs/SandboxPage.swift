@@ -74,12 +74,18 @@ enum SandboxPage {
             ]
         ),
         (
-            "switches [--site NAME] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] [--connect]",
+            "switches [--site NAME] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] [--connect] [--naive]",
             [
                 "Switch a site's primary again and again under load, and tell the gaps that clients saw: "
-                    + "median, 95th percentile and maximum. `--rate 0` writes as fast as the clients can. "
-                    + "Every server is compared as by `load`."
+                    + "median, 95th and 99th percentile, maximum. `--rate 0` writes as fast as the clients can. "
+                    + "Every server is compared as by `load`. `--naive` switches as a script would, for "
+                    + "comparison: read-only, wait, repoint, open, route; the site's managers are killed "
+                    + "meanwhile and started again afterwards."
             ]
+        ),
+        (
+            "compare [--seconds NUMBER]",
+            ["Compare the applications' tables on all servers by their checksums. Status 1: they differ."]
         ),
         (
             "faults [--seed NUMBER] [--count NUMBER] [--kinds KIND,KIND] [--first NUMBER] [--rate NUMBER] "

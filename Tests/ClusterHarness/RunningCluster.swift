@@ -91,7 +91,9 @@ package struct WithCluster: SuiteTrait, TestScoping {
         sandbox.managerEnvironment["CCTRL_TEST_HALT"] = directory.file("halt")
         let sites = try ["east", "west"].map { try #require(SiteName($0)) }
         do {
-            try sandbox.up(SandboxOptions(sites: sites, nodes: 3, addressBase: base, leaseSeconds: 10))
+            // A machine that runs tests may be slow: how long a gap is, benchmarks tell.
+            try sandbox.up(
+                SandboxOptions(sites: sites, nodes: 3, addressBase: base, leaseSeconds: 10, gapLimit: 2000))
             let cluster = RunningCluster(
                 sandbox: sandbox, configuration: try sandbox.directory.readConfiguration(),
                 haltFiles: directory.file("halt"))

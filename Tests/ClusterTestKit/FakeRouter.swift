@@ -82,8 +82,9 @@ package final class FakeRouter: RouterControl {
         try await perform("hold") { $0.heldUntil = .now + duration }
     }
 
-    package func release() async throws(Refusal) {
+    package func release() async throws(Refusal) -> Int? {
         try await perform("release") { $0.heldUntil = nil }
+        return 2
     }
 
     package func writeSessions(on host: HostName) async throws(Refusal) -> Int {

@@ -111,6 +111,10 @@ package struct FakeServer: ServerControl {
         try await change("removeLink(\(link))") { $0.links[link] = nil }
     }
 
+    package func prepareFreeze() async throws(Refusal) {
+        try await diary.perform("prepareFreeze", on: host) { () async throws(Refusal) in _ = try serving() }
+    }
+
     package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
         try await change("freeze") { (server) throws(Refusal) in
             if let blocker = server.blocker {
@@ -147,7 +151,11 @@ package struct FakeServer: ServerControl {
         try await diary.perform("cutClients", on: host) { () async throws(Refusal) in 0 }
     }
 
-    package func openTransactions() async throws(Refusal) -> [OpenTransaction] { try serving().transactions }
+    package func openTransactions() async throws(Refusal) -> [OpenTransaction] {
+        try await diary.perform("openTransactions", on: host) { () async throws(Refusal) in
+            try serving().transactions
+        }
+    }
 
     package func endSession(_ id: Int) async throws(Refusal) {
         try await change("endSession(\(id))") { $0.transactions.removeAll { $0.session == id } }

@@ -50,8 +50,12 @@ package enum HostAction: Codable, Hashable, Sendable {
     /// Let new connections to the write port wait.
     case hold(milliseconds: Int)
     case release
-    /// Wait until no session of the write port is left on `host`.
-    case drain(HostName, milliseconds: Int)
+    /// Wait until no session of the write port is left on `host`; then new ones go to `next`, if they are not held.
+    case drain(HostName, next: HostName, milliseconds: Int)
+    /// Cut the sessions of the write port that are left on a host which gets no new ones.
+    case leave(HostName)
+    /// Make ready what a freeze needs.
+    case prepareFreeze
     /// Bring the router to a goal; sessions on targets that are left are cut.
     case route(RouterGoal)
     /// Run a service command: component and verb.

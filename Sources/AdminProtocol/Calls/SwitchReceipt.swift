@@ -20,6 +20,10 @@ package struct SwitchReceipt: Codable, Hashable, Sendable {
     package var after: GTIDPosition
     /// The gap that earlier switches let expect; nil for the first one.
     package var forecast: Double?
+    /// Connections that waited at the routers; nil where they do not tell, and in entries of earlier versions.
+    package var held: [RouterHold]?
+    /// How often the freeze was tried until the candidate came in time; nil in entries of earlier versions.
+    package var attempts: Int?
 
     package init(
         gap: Double, hold: Double, freeze: Double, catchUp: Double, sessionsCut: Int, transactionsCut: Int,
@@ -34,5 +38,16 @@ package struct SwitchReceipt: Codable, Hashable, Sendable {
         self.before = before
         self.after = after
         self.forecast = forecast
+    }
+}
+
+/// How many connections waited at one router while a switch held them.
+package struct RouterHold: Codable, Hashable, Sendable {
+    package var router: HostName
+    package var connections: Int
+
+    package init(router: HostName, connections: Int) {
+        self.router = router
+        self.connections = connections
     }
 }

@@ -54,9 +54,18 @@ extension Agent {
         case .hold(let milliseconds):
             try await router.hold(.milliseconds(milliseconds))
         case .release:
-            try await router.release()
-        case .drain(let host, let milliseconds):
-            return AgentReply(count: try await drain(host, limit: .milliseconds(milliseconds)))
+            return AgentReply(count: try await router.release())
+        case .drain(let host, let next, let milliseconds):
+            let left = try await drain(host, limit: .milliseconds(milliseconds))
+            // Those who wait find the next primary when they are let through; sessions that run stay for now.
+            try await router.apply([.use(next, .write), .drain(host, .write)])
+            return AgentReply(count: left)
+        case .leave(let host):
+            let left = try await router.writeSessions(on: host)
+            try await router.apply([.leave(host, .write)])
+            return AgentReply(count: left)
+        case .prepareFreeze:
+            try await server.prepareFreeze()
         case .route(let goal):
             return AgentReply(count: try await route(goal))
         case .service(let component, let verb):

@@ -8,21 +8,26 @@ enum PlanText {
         switch step {
         case .quietLinks(let host):
             "stop the connections of '\(host)' to other sites, when what they have received is executed"
-        case .attach(let replicas, let candidate):
+        case .attach(let replicas, let candidate, let must):
             "let \(list(replicas)) follow '\(candidate)' already, to confirm its first commits"
-        case .approach(let candidate, let primary):
-            "wait until '\(candidate)' is near '\(primary)' (at most 15 s)"
+                + (must ? " (or end here, where none can in time)" : "")
+        case .approach(let candidate, let primary, let limit):
+            "wait until '\(candidate)' is within \(limit) ms of '\(primary)' (at most 15 s)"
         case .endTransactions(let host, let cut):
             "wait until the transactions that are open on '\(host)' have ended (at most 1 s), "
                 + (cut ? "then cut the sessions of the rest" : "or end here")
         case .holdRouters(let routers): "let new connections for writes wait at \(list(routers))"
-        case .drainRouters(let routers, let primary):
-            "let short sessions on '\(primary)' end by themselves (100 ms), at \(list(routers))"
-        case .freeze(let host): "freeze '\(host)': no transaction commits"
+        case .drainRouters(let routers, let primary, let next):
+            "let short sessions on '\(primary)' end by themselves (100 ms), and turn to '\(next)', at \(list(routers))"
+        case .near(let candidate, let primary, let limit):
+            "look again whether '\(candidate)' is within \(limit) ms of '\(primary)'"
+        case .freeze(let host, let limit):
+            "freeze '\(host)': no transaction commits; running ones have \(limit) ms to end"
         case .leave(let routers, let primary):
             "cut what is left of the sessions on '\(primary)', at \(list(routers))"
-        case .catchUp(let candidate, let primary):
-            "wait until '\(candidate)' has executed everything of '\(primary)' (at most 2 s)"
+        case .catchUp(let candidate, let primary, let limit):
+            "wait until '\(candidate)' has executed everything of '\(primary)' (at most \(limit) ms, else thaw and try"
+                + " again)"
         case .close(let host): "close '\(host)' for writes"
         case .record(let primary, let old):
             "agree on '\(primary)' as the primary and '\(old)' as a replica: from here on nothing is taken back"

@@ -21,6 +21,8 @@ package final class Coordinator: Sendable {
     let log: Logger
     /// The policy of a site that has never run.
     private let initialPolicy: Policy
+    /// How long writes may wait in a switch, in milliseconds.
+    let gapLimit: Int
     /// Hears of each step of a switch before it begins, and of `end` after the last; only tests do something then.
     let boundary: @Sendable (String) -> Void
     private let counter = Mutex(0)
@@ -37,7 +39,7 @@ package final class Coordinator: Sendable {
         board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent,
         peers: any Peers,
         neighbours: Neighbours, backups: any BackupControl, copies: any CopyControl, initialPolicy: Policy,
-        log: Logger,
+        gapLimit: Int = SwitchPlanner.standardGapLimit, log: Logger,
         boundary: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.boundary = boundary
@@ -51,6 +53,7 @@ package final class Coordinator: Sendable {
         self.peers = peers
         self.neighbours = neighbours
         self.initialPolicy = initialPolicy
+        self.gapLimit = gapLimit
         self.log = log
     }
 

@@ -13,6 +13,8 @@ final class Operation: Sendable {
         var reached: String?
         var sessionsCut = 0
         var transactionsCut = 0
+        var attempts = 1
+        var held: [RouterHold] = []
         var receipt: SwitchReceipt?
         var isAbortable = false
         var isAborted = false
@@ -66,6 +68,17 @@ final class Operation: Sendable {
         }
     }
 
+    /// Notes that the last steps are taken back and tried again.
+    func triesAgain(because reason: Refusal) {
+        course.withLock { $0.attempts += 1 }
+        say("TRYING AGAIN: \(reason.message)")
+    }
+
+    /// Notes how many connections have waited at the routers.
+    func held(_ routers: [RouterHold]) {
+        course.withLock { $0.held = routers }
+    }
+
     /// Notes sessions that were ended: by routers that left the old primary, or before that on the server.
     func cut(sessions: Int = 0, transactions: Int = 0) {
         course.withLock { course in
@@ -81,6 +94,8 @@ final class Operation: Sendable {
             course.receipt = SwitchReceipt(
                 steps: course.times, sessionsCut: course.sessionsCut, transactionsCut: course.transactionsCut,
                 before: before, after: after, forecast: forecast)
+            course.receipt?.held = course.held.isEmpty ? nil : course.held
+            course.receipt?.attempts = course.attempts
             return course.receipt
         }
         if let receipt { say(receipt.line) }

@@ -8,15 +8,15 @@ extension Coordinator {
     /// Runs the stages; before the point of no return a failure takes everything back, after it the rest goes on.
     /// - Returns: what is left to do.
     func run(_ plan: Plan, _ operation: Operation) async throws(Refusal) -> [String] {
-        var undo: [PlanStep] = []
-        var isDecided = false
+        var course = PlanCourse(plan)
         var followUp: [String] = []
+        var lastAttempt: ContinuousClock.Instant?
         operation.begins(plan)
-        for stage in plan.stages {
-            let decides = stage.contains(where: \.isPointOfNoReturn)
-            let aborted = decides ? !operation.decide() : operation.isAborted && !isDecided
+        while let stage = course.stage {
+            let decides = course.decides
+            let aborted = decides ? !operation.decide() : operation.isAborted && !course.isDecided
             guard !aborted else {
-                await takeBack(undo.reversed(), plan, operation)
+                await takeBack(course.wayBack, plan, operation, aloud: true)
                 throw Refusal(
                     .aborted, "the switch was aborted; '\(plan.from)' goes on as the primary", hint: "ls")
             }
@@ -24,14 +24,25 @@ extension Coordinator {
             // The journal is written where nobody waits for it; in the gap the decision itself is the entry.
             if stage.allSatisfy({ !$0.isInGap }) { await note(operation.entry(.running)) }
             for step in stage { boundary(step.word) }
-            if !isDecided { undo += stage.compactMap { $0.undo(from: plan.from) } }
+            if stage.contains(where: \.holds) { lastAttempt = .now + .milliseconds(GapLimits.hold) }
+            course.begin()
             let ends = await perform(stage, plan, operation)
             for end in ends { operation.took(end.step, end.milliseconds, since: end.began) }
             followUp += ends.flatMap(\.followUp)
             if let reason = ends.compactMap(\.refusal).first {
                 if decides, reason.code == .outcomeUnknown { throw await undecided(plan, reason, operation) }
-                guard isDecided else {
-                    await takeBack(undo.reversed(), plan, operation)
+                guard course.isDecided else {
+                    // The hold stays: only what this attempt did is taken back.
+                    if let back = course.wayBackToAttempt, reason.isLate, !operation.isAborted,
+                        lastAttempt.map({ $0 > .now }) ?? false
+                    {
+                        operation.triesAgain(because: reason)
+                        if await takeBack(back, plan, operation) {
+                            course.tryAgain()
+                            continue
+                        }
+                    }
+                    await takeBack(course.wayBack, plan, operation, aloud: true)
                     throw Refusal(
                         reason.code, "\(reason.message); '\(plan.from)' goes on as the primary",
                         hint: reason.hint ?? "ls")
@@ -39,7 +50,7 @@ extension Coordinator {
                 // The site has agreed on the new primary: what one host could not do now its agent does later.
                 followUp += ends.compactMap(\.refusal).map { "FOLLOW-UP: \($0.message)" }
             }
-            if decides { isDecided = true }
+            course.end()
         }
         boundary("end")
         return followUp
@@ -104,15 +115,35 @@ extension Coordinator {
             hint: "ls, once a majority of the managers is back")
     }
 
-    private func takeBack(_ steps: [PlanStep], _ plan: Plan, _ operation: Operation) async {
-        operation.say("ROLLING BACK TO '\(plan.from)@\(board.shape.name)'")
+    /// - Returns: whether all of it was taken back.
+    @discardableResult
+    private func takeBack(
+        _ steps: [PlanStep], _ plan: Plan, _ operation: Operation, aloud: Bool = false
+    ) async -> Bool {
+        if aloud { operation.say("ROLLING BACK TO '\(plan.from)@\(board.shape.name)'") }
+        var isWhole = true
         for step in steps {
             do throws(Refusal) {
                 _ = try await perform(step, plan, operation)
             } catch {
                 // The agents bring the site back to its records as soon as the operation has ended.
                 log.warning("a step was not taken back", metadata: ["step": "\(step)", "why": "\(error)"])
+                isWhole = false
             }
         }
+        return isWhole
     }
+}
+
+extension PlanStep {
+    /// Whether new connections wait from here on.
+    fileprivate var holds: Bool {
+        if case .holdRouters = self { return true }
+        return false
+    }
+}
+
+extension Refusal {
+    /// Whether the same may succeed a moment later.
+    fileprivate var isLate: Bool { code == .replicaBehind || code == .blockedBySession }
 }

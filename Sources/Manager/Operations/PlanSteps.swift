@@ -15,30 +15,25 @@ extension Coordinator {
         switch step {
         case .quietLinks(let host):
             _ = try await act(.stopLinks, on: host, operation: id)
-        case .attach(let replicas, let candidate):
-            await attach(replicas, to: candidate, id)
-        case .approach(let candidate, let primary):
-            try await approach(candidate, primary, id)
+        case .attach(let replicas, let candidate, let must):
+            try await attach(replicas, to: candidate, must: must, id)
+        case .approach(let candidate, let primary, let limit):
+            try await approach(candidate, primary, within: .milliseconds(limit), id)
         case .endTransactions(let host, let cut):
             try await endTransactions(on: host, cut: cut, operation)
+            _ = try await act(.prepareFreeze, on: host, operation: id)
         case .holdRouters(let routers):
             try await all(.hold(milliseconds: 5000), on: routers, id)
-        case .drainRouters(let routers, let primary):
-            try await all(.drain(primary, milliseconds: 100), on: routers, id)
-        case .freeze(let host):
-            try await freeze(host, operation)
+        case .drainRouters(let routers, let primary, let next):
+            try await all(.drain(primary, next: next, milliseconds: 100), on: routers, id)
+        case .near(let candidate, let primary, let limit):
+            try await near(candidate, primary, within: .milliseconds(limit), id)
+        case .freeze(let host, let limit):
+            try await freeze(host, limit: limit, operation)
+        case .catchUp(let candidate, _, let limit):
+            try await catchUp(candidate, limit: limit, operation)
         case .leave(let routers, let primary):
-            operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
-            // The new target already: those who wait choose theirs when the hold is lifted.
-            var cut = 0
-            for (_, reply) in await lead(routers, to: plan.to, id) { cut += try reply.get().count ?? 0 }
-            operation.cut(sessions: cut)
-            operation.say(
-                "PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
-        case .catchUp(let candidate, let primary):
-            operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
-            let end = operation.frozenAt.withLock { $0 }
-            _ = try await act(.awaitPosition(end, milliseconds: 2000), on: candidate, operation: id)
+            try await leave(routers, primary, operation)
         case .close(let host):
             try await close(host, candidate: plan.to, operation)
         case .record(let primary, let old):
@@ -50,8 +45,12 @@ extension Coordinator {
             // On the way back every router is led to the old primary first, as far as it answers.
             var left: [String] = []
             if primary != plan.to { left = failures(await lead(routers, to: primary, id), "router") }
-            left += failures(await act(.release, on: routers, operation: id, deadline: .seconds(2)), "router")
-            return left
+            let released = await act(.release, on: routers, operation: id, deadline: .seconds(2))
+            operation.held(
+                released.sorted { $0.key < $1.key }.compactMap { router, reply in
+                    (try? reply.get())?.count.map { RouterHold(router: router, connections: $0) }
+                })
+            return left + failures(released, "router")
         case .thaw(let host):
             _ = try await act(.thaw, on: host, operation: id)
         case .settle(let hosts):

@@ -55,7 +55,8 @@ extension Coordinator {
         let snapshot = await lookedAt()
         let planned: (plan: Plan, ranking: CandidateRanking)
         do {
-            planned = try SwitchPlanner.plan(to: call.target, in: snapshot, force: call.force, cut: call.cuts)
+            planned = try SwitchPlanner.plan(
+                to: call.target, in: snapshot, force: call.force, cut: call.cuts, gapLimit: gapLimit)
         } catch {
             throw RefusalText.refusal(error)
         }

@@ -8,25 +8,41 @@ extension Coordinator {
     /// Lets replicas follow the candidate while it is one itself.
     ///
     /// The new primary's first commits wait for a receipt: without this until a replica has come over, outside of
-    /// every step. One that cannot be attached comes later, with all others.
-    func attach(_ replicas: [HostName], to candidate: HostName, _ id: String) async {
-        let stopped = await act(.stopReceiving, on: replicas, operation: id)
-        do throws(Refusal) {
-            for (replica, reply) in stopped {
-                // A replica that asks for more than its source has is turned away (error 1236).
-                let server = try reply.get().report?.server
-                let received = server?.links.first(where: \.isLocal)?.received ?? GTIDPosition()
-                _ = try await act(.awaitPosition(received, milliseconds: 2000), on: candidate, operation: id)
-                _ = try await act(
-                    .settle(.replica(of: candidate, link: .online)), on: replica, operation: id,
-                    deadline: .seconds(10))
+    /// every step. One that fails comes later, with all others; where all are behind, there is no switch.
+    func attach(
+        _ replicas: [HostName], to candidate: HostName, must: Bool, _ id: String
+    ) async throws(Refusal) {
+        var attached = 0
+        var late: Refusal?
+        for (replica, reply) in await act(.stopReceiving, on: replicas, operation: id) {
+            do throws(Refusal) {
+                try await attach(replica, reply.get().report?.server, to: candidate, id)
+                attached += 1
+            } catch {
+                log.info(
+                    "a replica is not attached before the switch",
+                    metadata: ["operation": "\(id)", "why": "\(error.message)"])
+                if [.replicaBehind, .timedOut].contains(error.code) { late = error }
             }
-            try await attached(replicas, to: candidate, id)
-        } catch {
-            log.info(
-                "a replica is not attached before the switch",
-                metadata: ["operation": "\(id)", "why": "\(error.message)"])
         }
+        guard must, attached == 0, let late else { return }
+        throw Refusal(
+            .replicaBehind,
+            "no other replica could follow '\(candidate)' in time, and its first writes would wait for one:"
+                + " \(late.message)", hint: Self.lateHint)
+    }
+
+    private func attach(
+        _ replica: HostName, _ server: ServerReport?, to candidate: HostName, _ id: String
+    ) async throws(Refusal) {
+        // A replica that asks for more than its source has is turned away (error 1236).
+        let received = server?.links.first(where: \.isLocal)?.received ?? GTIDPosition()
+        _ = try await act(.awaitPosition(received, milliseconds: 3000), on: candidate, operation: id)
+        _ = try await act(
+            .settle(.replica(of: candidate, link: .online)), on: replica, operation: id,
+            deadline: .seconds(15)
+        )
+        try await attached([replica], to: candidate, id)
     }
 
     /// Waits, for a second at most, until replicas receive from the candidate.
@@ -48,27 +64,76 @@ extension Coordinator {
         }
     }
 
+    /// What to do where a replica does not keep up.
+    static let lateHint = "wait until 'ls' shows a low latency under less load, or 'set force true' first"
+
     /// Lets the candidate catch up until the last stretch took so little that it does not matter in the gap.
-    func approach(_ candidate: HostName, _ primary: HostName, _ id: String) async throws(Refusal) {
-        let deadline = ContinuousClock.now + .seconds(15)
-        while true {
-            let position =
-                try await act(.report, on: primary, operation: id).report?.server.logged ?? GTIDPosition()
-            let began = ContinuousClock.now
-            do throws(Refusal) {
-                _ = try await act(.awaitPosition(position, milliseconds: 3000), on: candidate, operation: id)
-                if began.duration(to: .now) < .milliseconds(15) { return }
-            } catch  where error.code == .timedOut {
-                log.info("the candidate is behind", metadata: ["candidate": "\(candidate)"])
+    ///
+    /// What it cannot reach now it cannot reach while writes wait: the refusal tells both speeds.
+    func approach(
+        _ candidate: HostName, _ primary: HostName, within limit: Duration, _ id: String
+    ) async throws(Refusal) {
+        let began = ContinuousClock.now
+        let first = await sequences(candidate, primary, id)
+        while try await stretch(of: candidate, to: primary, within: 3000, id) > limit {
+            guard began.duration(to: .now) > .seconds(15) else { continue }
+            let last = await sequences(candidate, primary, id)
+            let seconds = max(0.001, began.duration(to: .now).inSeconds)
+            func speed(_ from: UInt64, _ to: UInt64) -> Int {
+                Int(Double(to > from ? to - from : 0) / seconds)
             }
+            let behind = last.primary > last.candidate ? last.primary - last.candidate : 0
+            throw Refusal(
+                .replicaBehind,
+                "'\(candidate)' does not keep up with '\(primary)': it is \(behind) transactions behind, and in 15 s"
+                    + " it executed \(speed(first.candidate, last.candidate)) a second of"
+                    + " \(speed(first.primary, last.primary))", hint: Self.lateHint)
+        }
+    }
+
+    /// Looks again where nothing comes between any more but the freeze; new connections wait already.
+    func near(
+        _ candidate: HostName, _ primary: HostName, within limit: Duration, _ id: String
+    ) async throws(Refusal) {
+        let longest = max(Duration.milliseconds(250), limit)
+        let deadline = ContinuousClock.now + longest
+        while try await stretch(of: candidate, to: primary, within: Int(longest.inMilliseconds), id) > limit {
             guard ContinuousClock.now < deadline else {
-                // Near enough counts as well: the wait in the gap has its own bound.
-                if began.duration(to: .now) < .milliseconds(500) { return }
                 throw Refusal(
                     .replicaBehind,
-                    "'\(candidate)' does not keep up with '\(primary)': it never came near within 15 s",
-                    hint: "ls, and try again when its latency is low")
+                    "'\(candidate)' did not come within \(Int(limit.inMilliseconds)) ms of '\(primary)' while new"
+                        + " connections waited", hint: Self.lateHint)
             }
         }
+    }
+
+    /// How long the candidate takes to execute what the primary has logged now; the limit where it takes longer.
+    private func stretch(
+        of candidate: HostName, to primary: HostName, within limit: Int, _ id: String
+    ) async throws(Refusal) -> Duration {
+        let reply = try await act(.report, on: primary, operation: id)
+        let position = reply.report?.server.logged ?? GTIDPosition()
+        let began = ContinuousClock.now
+        do throws(Refusal) {
+            _ = try await act(.awaitPosition(position, milliseconds: limit), on: candidate, operation: id)
+            return began.duration(to: .now)
+        } catch  where error.code == .timedOut {
+            return .milliseconds(limit)
+        }
+    }
+
+    private struct Sequences {
+        var candidate: UInt64
+        var primary: UInt64
+    }
+
+    /// How far both have logged and executed this site's own transactions; zero where they do not say.
+    private func sequences(_ candidate: HostName, _ primary: HostName, _ id: String) async -> Sequences {
+        let domain = board.shape.domain
+        let replies = await act(.report, on: [candidate, primary], operation: id)
+        func sequence(_ host: HostName) -> UInt64 {
+            (try? replies[host]?.get().report?.server.executed.sequence(of: domain)) ?? 0
+        }
+        return Sequences(candidate: sequence(candidate), primary: sequence(primary))
     }
 }

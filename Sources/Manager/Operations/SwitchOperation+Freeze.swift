@@ -6,19 +6,55 @@ import Synchronization
 
 /// The steps of a switch that end the old primary's writes.
 extension Coordinator {
-    func freeze(_ host: HostName, _ operation: Operation) async throws(Refusal) {
+    /// - Parameter limit: milliseconds that running statements have to end.
+    func freeze(_ host: HostName, limit: Int, _ operation: Operation) async throws(Refusal) {
         do throws(Refusal) {
             let reply = try await act(
-                .freeze(limit: 500, milliseconds: 5000), on: host, operation: operation.id)
+                .freeze(limit: limit, milliseconds: 5000), on: host, operation: operation.id)
             operation.frozenAt.withLock { $0 = reply.position ?? GTIDPosition() }
         } catch  where error.code == .blockedBySession {
             let blockers = try? await act(.blockers, on: host, operation: operation.id).lines
             throw Refusal(
                 .blockedBySession,
-                "a running statement on '\(host)' did not end within 500 ms"
+                "a running statement on '\(host)' did not end within \(limit) ms"
                     + (blockers?.first.map { ": \($0)" } ?? ""),
                 hint: Self.blockedHint)
         }
+    }
+
+    /// Lets the candidate execute what the frozen primary has logged, if that takes no longer than `limit`
+    /// milliseconds: nobody can write meanwhile.
+    func catchUp(_ candidate: HostName, limit: Int, _ operation: Operation) async throws(Refusal) {
+        let id = operation.id
+        let end = operation.frozenAt.withLock { $0 }
+        do throws(Refusal) {
+            _ = try await act(.awaitPosition(end, milliseconds: limit), on: candidate, operation: id)
+        } catch  where error.code == .timedOut {
+            let server = try? await act(.report, on: candidate, operation: id).report?.server
+            let domain = board.shape.domain
+            let executed = server?.executed.sequence(of: domain) ?? 0
+            let last = end.sequence(of: domain)
+            throw Refusal(
+                .replicaBehind,
+                "'\(candidate)' did not execute what was written last within \(limit) ms"
+                    + (last > executed ? " (\(last - executed) transactions were left)" : ""),
+                hint: Self.lateHint)
+        }
+    }
+
+    /// Ends what is left of the sessions on the old primary: routers have turned away from it before.
+    func leave(
+        _ routers: [HostName], _ primary: HostName, _ operation: Operation
+    ) async throws(Refusal) {
+        let site = board.shape.name
+        operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
+        operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
+        var cut = 0
+        for (_, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
+            cut += try reply.get().count ?? 0
+        }
+        operation.cut(sessions: cut)
+        operation.say("PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
     }
 
     /// Closes the old primary, and makes sure that the candidate has everything of it.

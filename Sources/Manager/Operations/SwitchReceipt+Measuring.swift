@@ -21,7 +21,9 @@ extension SwitchReceipt {
         func text(_ value: Double) -> String { "\((value * 10).rounded() / 10) ms" }
         let cut = transactionsCut == 0 ? "" : ", \(transactionsCut) with open transactions before"
         let expected = forecast.map { " (forecast \(text($0)))" } ?? ""
-        return "RECEIPT: gap \(text(gap))\(expected), hold \(text(hold)), "
+        let tries = attempts.map { $0 > 1 ? " at attempt \($0)" : "" } ?? ""
+        let waiting = held.map { " of \($0.reduce(0) { $0 + $1.connections }) connections" } ?? ""
+        return "RECEIPT: gap \(text(gap))\(tries)\(expected), hold \(text(hold))\(waiting), "
             + "freeze \(text(freeze)), catch-up \(text(catchUp)), sessions cut \(sessionsCut)\(cut), "
             + "position \(before) => \(after)"
     }
@@ -34,7 +36,9 @@ extension OperationRecord {
     /// Milliseconds without writes, by the steps of a switch.
     static func gap(of steps: [StepTime]) -> Double? {
         guard steps.contains(where: { $0.step == "release" }) else { return nil }
-        if let span = span(from: PlanStep.gap, to: PlanStep.gap, in: steps) { return span }
+        // What was tried before the last freeze was a gap of its own, and a shorter one.
+        let last = steps.lastIndex { $0.step == "freeze" } ?? 0
+        if let span = span(from: PlanStep.gap, to: PlanStep.gap, in: Array(steps[last...])) { return span }
         // Entries of earlier versions do not tell when a step began: what ran side by side counts once.
         let beside: Set = ["leave", "catch-up"]
         let gap = steps.filter { PlanStep.gap.contains($0.step) }

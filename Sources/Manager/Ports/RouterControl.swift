@@ -13,7 +13,8 @@ package protocol RouterControl: Sendable {
     func hold(_ duration: Duration) async throws(Refusal)
 
     /// Lets the waiting connections through.
-    func release() async throws(Refusal)
+    /// - Returns: how many there were; nil where the router does not tell.
+    func release() async throws(Refusal) -> Int?
 
     /// Sessions of the write port on `host` now.
     func writeSessions(on host: HostName) async throws(Refusal) -> Int

@@ -47,6 +47,9 @@ package protocol ServerControl: Sendable {
     /// Stops the connection and forgets it.
     func removeLink(_ link: String) async throws(Refusal)
 
+    /// Makes ready what takes as long as a freeze itself; the server lets go of it by itself.
+    func prepareFreeze() async throws(Refusal)
+
     /// Lets no transaction commit until `thaw`, or until `expiry` has passed.
     /// - Parameter limit: how long running statements may keep the lock from being granted.
     func freeze(limit: Duration, expiry: Duration) async throws(Refusal)

@@ -159,7 +159,7 @@ package final class MariaDBServer: ServerControl {
     /// Looks again and again: see `PositionGate` for why nothing may wait inside the server.
     package func awaitExecuted(_ position: GTIDPosition, limit: Duration) async throws(Refusal) -> Bool {
         let end = ContinuousClock.now + limit
-        var pause = Duration.milliseconds(1)
+        var pause = Duration.microseconds(500)
         while !position.isEmpty {
             let rows = try await gate.reading { () async throws(Refusal) in
                 try await query(Statements.applied, on: waiting, deadline: .seconds(2))
@@ -209,8 +209,20 @@ package final class MariaDBServer: ServerControl {
         try await query(Statements.receipts(enabled))
     }
 
+    package func prepareFreeze() async throws(Refusal) {
+        // A connection of its own, encrypted, takes milliseconds.
+        try await query(Statements.idleLimit(seconds: 60), on: freezing)
+    }
+
     package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
-        try await query(Statements.idleLimit(seconds: Int(expiry.inSeconds) + 1), on: freezing)
+        let idle = Statements.idleLimit(seconds: Int(expiry.inSeconds) + 1)
+        do throws(Refusal) {
+            try await query(idle, on: freezing)
+        } catch {
+            // What was made ready may be gone by now; nothing was frozen on it.
+            freezing.close()
+            try await query(idle, on: freezing)
+        }
         do throws(MariaDBError) {
             try await freezing.query(
                 Statements.freeze(seconds: limit.inSeconds), deadline: limit + .seconds(2))

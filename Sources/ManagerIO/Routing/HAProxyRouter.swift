@@ -73,9 +73,10 @@ package struct HAProxyRouter: RouterControl {
         }
     }
 
-    package func release() async throws(Refusal) {
+    package func release() async throws(Refusal) -> Int? {
         do throws(RouterError) {
             try await socket.unhold(RouterChange.Port.write.rawValue)
+            return try await socket.held(RouterChange.Port.write.rawValue)
         } catch {
             throw refusal(error)
         }

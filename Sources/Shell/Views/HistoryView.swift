@@ -45,11 +45,20 @@ struct HistoryView {
         if let forecast = receipt.forecast { rows.append(["forecast:", milliseconds(forecast)]) }
         rows += [
             ["hold:", "new connections waited \(milliseconds(receipt.hold))"],
-            ["freeze:", milliseconds(receipt.freeze)], ["catch-up:", milliseconds(receipt.catchUp)],
+            [
+                "freeze:",
+                milliseconds(receipt.freeze)
+                    + (receipt.attempts.map { $0 > 1 ? ", at attempt \($0)" : "" } ?? ""),
+            ], ["catch-up:", milliseconds(receipt.catchUp)],
             ["sessions cut:", "\(receipt.sessionsCut) by the routers"],
         ]
         if receipt.transactionsCut > 0 {
             rows.append(["", "\(receipt.transactionsCut) with open transactions before"])
+        }
+        for (index, one) in (receipt.held ?? []).enumerated() {
+            rows.append([
+                index == 0 ? "held:" : "", "\(one.connections) connections at the router of \(one.router)",
+            ])
         }
         rows += [["before:", "\(receipt.before)"], ["after:", "\(receipt.after)"]]
         return Columns.lines(rows, indent: 2)

@@ -1,0 +1,46 @@
+/// How far a plan has come: which stage is next, and what takes back those before; touches nothing.
+package struct PlanCourse: Sendable {
+    package let plan: Plan
+    /// From here on the plan is driven forward.
+    package private(set) var isDecided = false
+    private var index = 0
+    /// What takes back each stage that was begun.
+    private var undo: [[PlanStep]] = []
+
+    package init(_ plan: Plan) { self.plan = plan }
+
+    /// What is to run now; nil when all has run.
+    package var stage: [PlanStep]? { index < plan.stages.count ? plan.stages[index] : nil }
+
+    /// Whether the stage is the point of no return.
+    package var decides: Bool { stage?.contains(where: \.isPointOfNoReturn) ?? false }
+
+    /// The stage begins: a failure from now on takes it back too, whatever has come of it.
+    package mutating func begin() {
+        guard !isDecided, let stage else { return }
+        undo.append(stage.compactMap { $0.undo(from: plan.from) })
+    }
+
+    /// The stage has ended; after the point of no return also where it failed.
+    package mutating func end() {
+        if decides { isDecided = true }
+        index += 1
+    }
+
+    /// What takes everything back, in this order; nothing after the point of no return.
+    package var wayBack: [PlanStep] { isDecided ? [] : undo.joined().reversed() }
+
+    /// What takes back the attempt that the stage belongs to, so that it can be made again; nil where it belongs to
+    /// none.
+    package var wayBackToAttempt: [PlanStep]? {
+        guard !isDecided, let attempt = plan.attempt, attempt.contains(index) else { return nil }
+        return undo[attempt.lowerBound...].joined().reversed()
+    }
+
+    /// The attempt was taken back: its first stage is next again.
+    package mutating func tryAgain() {
+        guard let first = plan.attempt?.lowerBound, first <= index else { return }
+        undo.removeSubrange(first...)
+        index = first
+    }
+}

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClusterModel
 import LoadKit
 import SandboxKit
+import SiteConfiguration
 
 /// `compare`: whether all servers of all sites have the same rows.
 struct Compare: AsyncParsableCommand {

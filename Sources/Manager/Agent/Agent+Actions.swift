@@ -10,7 +10,10 @@ extension Agent {
         case .report:
             return AgentReply(report: await observe())
         case .stopLinks:
-            for link in await server.observe().links { try await settler.quiet(link.name) }
+            // Nobody waits for this yet, and another site may have sent much.
+            for link in await server.observe().links {
+                try await settler.quiet(link.name, limit: .seconds(15))
+            }
         case .startLinks:
             for link in await server.observe().links { try await settler.startAnew(link.name) }
         case .stopReceiving:

@@ -120,18 +120,18 @@ struct ServerSettler: Sendable {
     /// Appliers are never stopped in the middle. One that waits for a receipt, between its log and its engine, would
     /// leave a transaction that replicas have and this server has not (design, safety rule 3); and another
     /// connection's appliers may wait for ever for what a stopped one had taken.
-    /// - Throws: where that takes more than 5 s; the connection reads no more then, and goes on applying.
-    func quiet(_ name: String) async throws(Refusal) {
+    /// - Throws: where that takes longer than `limit`; the connection reads no more then, and goes on applying.
+    func quiet(_ name: String, limit: Duration = .seconds(5)) async throws(Refusal) {
         guard await link(name)?.applying == true else { return try await server.stopLink(name) }
         try await server.stopReceiving(name, limit: .seconds(20))
         let received = await link(name)?.received ?? GTIDPosition()
         // Transactions of this site that come back are skipped, and never count as executed here.
         let domain = SiteName(name).flatMap { neighbours.domain(of: $0) }
         let position = domain.map { received.only($0) } ?? (name.isEmpty ? received : GTIDPosition())
-        guard try await server.awaitExecuted(position, limit: .seconds(5)) else {
+        guard try await server.awaitExecuted(position, limit: limit) else {
             throw Refusal(
                 .replicaBehind,
-                "what came over the connection '\(name)' (\(position)) was not executed within 5 s",
+                "what came over the connection '\(name)' (\(position)) was not executed within \(Int(limit.inSeconds)) s",
                 hint: "ls, and again when its latency is low")
         }
         try await server.stopLink(name)

@@ -43,8 +43,10 @@ extension Coordinator {
                         }
                     }
                     await takeBack(course.wayBack, plan, operation, aloud: true)
+                    // Whatever a lost answer would have said: it is taken back.
                     throw Refusal(
-                        reason.code, "\(reason.message); '\(plan.from)' goes on as the primary",
+                        reason.code == .outcomeUnknown ? .timedOut : reason.code,
+                        "\(reason.message); '\(plan.from)' goes on as the primary",
                         hint: reason.hint ?? "ls")
                 }
                 // The site has agreed on the new primary: what one host could not do now its agent does later.

@@ -14,7 +14,7 @@ extension Coordinator {
         let id = operation.id
         switch step {
         case .quietLinks(let host):
-            _ = try await act(.stopLinks, on: host, operation: id)
+            _ = try await act(.stopLinks, on: host, operation: id, deadline: .seconds(30))
         case .attach(let replicas, let candidate, let must):
             try await attach(replicas, to: candidate, must: must, id)
         case .approach(let candidate, let primary, let limit):

@@ -210,7 +210,9 @@ package final class MariaDBServer: ServerControl {
     }
 
     package func prepareFreeze() async throws(Refusal) {
-        // A connection of its own, encrypted, takes milliseconds.
+        // A connection of its own, encrypted, takes milliseconds; what an earlier operation left is old by now.
+        guard !frozen.withLock({ $0.isOn }) else { return }
+        freezing.close()
         try await query(Statements.idleLimit(seconds: 60), on: freezing)
     }
 

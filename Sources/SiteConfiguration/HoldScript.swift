@@ -5,7 +5,7 @@
 /// `maxconn` to 0 looks like the same and makes HAProxy 2.6 abort.)
 package enum HoldScript {
     /// The longest hold in milliseconds that the script accepts.
-    package static let longest = 5_000
+    package static let longest = 10_000
 
     /// Seconds after which HAProxy ends a wait whatever the script does.
     ///

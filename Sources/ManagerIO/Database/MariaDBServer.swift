@@ -18,7 +18,7 @@ package final class MariaDBServer: ServerControl {
     private let links: MariaDBSession
     let control: MariaDBSession
     private let waiting: MariaDBSession
-    private let freezing: MariaDBSession
+    let freezing: MariaDBSession
     /// Where the server is asked when all its connections are taken.
     private let spare: MariaDBSession
     /// For what must not wait behind anything else: signs of life, and the fence.
@@ -29,7 +29,7 @@ package final class MariaDBServer: ServerControl {
     private let hosts: [String: HostName]
     let gate: PositionGate
     /// The number of the freeze that holds now; nil where none does.
-    private let frozen = Mutex<(number: Int, isOn: Bool)>((0, false))
+    let frozen = Mutex<(number: Int, isOn: Bool)>((0, false))
 
     /// Connects to nothing yet.
     /// - Parameters:
@@ -207,52 +207,6 @@ package final class MariaDBServer: ServerControl {
 
     package func setReceipts(_ enabled: Bool) async throws(Refusal) {
         try await query(Statements.receipts(enabled))
-    }
-
-    package func prepareFreeze() async throws(Refusal) {
-        // A connection of its own, encrypted, takes milliseconds; what an earlier operation left is old by now.
-        guard !frozen.withLock({ $0.isOn }) else { return }
-        freezing.close()
-        try await query(Statements.idleLimit(seconds: 60), on: freezing)
-    }
-
-    package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
-        let idle = Statements.idleLimit(seconds: Int(expiry.inSeconds) + 1)
-        do throws(Refusal) {
-            try await query(idle, on: freezing)
-        } catch {
-            // What was made ready may be gone by now; nothing was frozen on it.
-            freezing.close()
-            try await query(idle, on: freezing)
-        }
-        do throws(MariaDBError) {
-            try await freezing.query(
-                Statements.freeze(seconds: limit.inSeconds), deadline: limit + .seconds(2))
-        } catch {
-            freezing.close()
-            if error.code == .statementTimeout || error.code == .lockWaitTimeout {
-                throw Refusal(
-                    .blockedBySession, "the server of '\(host)' could not be frozen: \(error.message)")
-            }
-            throw refusal(error)
-        }
-        let number = frozen.withLock { state in
-            state = (state.number + 1, true)
-            return state.number
-        }
-        Task { [weak self] in
-            try await Task.sleep(for: expiry)
-            guard let self, self.frozen.withLock({ $0.isOn && $0.number == number }) else { return }
-            self.frozen.withLock { $0.isOn = false }
-            // The server gives the lock back when the session ends.
-            self.freezing.close()
-        }
-    }
-
-    package func thaw() async throws(Refusal) {
-        frozen.withLock { $0.isOn = false }
-        defer { freezing.close() }
-        try await query(Statements.thaw, on: freezing)
     }
 
     package func cutClients() async throws(Refusal) -> Int { try await cutClients(on: control) }

@@ -5,9 +5,9 @@ import SandboxKit
 import SiteConfiguration
 import Synchronization
 
-/// The switch that a script does: close the old primary, wait, repoint, open, route. Nobody is held, nothing is frozen.
+/// The switch that a script does: close the old primary, wait, repoint, open, route.
 ///
-/// The reference for what the product's own switch saves its clients. The role goes to and fro between two hosts; at
+/// Nobody is held, nothing is frozen. The reference for what the product's own switch saves its clients. The role goes to and fro between two hosts; at
 /// the end it is where it was, as the site's records say.
 final class NaiveSwitch: Sendable {
     private let site: SiteEntry

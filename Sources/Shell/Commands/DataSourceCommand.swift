@@ -10,8 +10,10 @@ enum DataSourceCommand: ShellCommand {
     static let summary = "Change the state of one data source"
     static let details = [
         "`shun` takes it out of all traffic until an operator says otherwise; its replication goes on. "
-            + "`recover` makes it a working replica again, by whatever steps that needs. `welcome` puts a "
-            + "shunned one back as it is. `offline` takes it out for a while: the policy AUTOMATIC brings "
+            + "`recover` makes it a working replica again, by whatever steps that needs: at worst it "
+            + "gets a copy of another one's data, as by `reprovision`. What only it had is saved before, see "
+            + "`tails`; where clients may know of that, it needs `set force true`. `welcome` puts a shunned one "
+            + "back as it is. `offline` takes it out for a while: the policy AUTOMATIC brings "
             + "it back. `online` puts it back. `fail` marks it as failed, which lets `failover` begin.",
         "`fail` is an expert-level command, and so is `welcome` with `set force true`.",
     ]

@@ -7,8 +7,11 @@ enum RecoverCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["recover", "recover master using <datasource>"]
     static let summary = "Bring back every data source that can be brought back"
     static let details = [
+        "What cannot follow the primary gets a copy of another data source's data, as by `datasource <ds> "
+            + "reprovision`. Transactions that only one had are saved before: `datasource <ds> tails` lists them. "
+            + "Where clients may know of those, it needs `set force true`. `--plan` tells which way it would be.",
         "`recover master using` is for a data service without a working primary: it is `set master`, then "
-            + "`recover`. It needs `set force true`, and is an expert-level command."
+            + "`recover`. It needs `set force true`, and is an expert-level command.",
     ]
     static let notes = [
         "master": "where no primary works: make one first", "using": "the data source to be the primary",

@@ -9,6 +9,8 @@ package final class FakeCopies: CopyControl {
     let servers: FakeServers
     let diary: Diary
     private let received = Mutex<HostName?>(nil)
+    /// Bytes that are free beside the data.
+    package let room = Mutex<Int64>(1 << 40)
     private let saved = Mutex<[SavedTail]>([])
 
     package init(_ host: HostName, _ servers: FakeServers, _ diary: Diary) {
@@ -21,7 +23,7 @@ package final class FakeCopies: CopyControl {
         try await diary.perform("measure", on: host) { () async throws(Refusal) in
             var reply = HostCopyReply()
             reply.bytes = 1 << 20
-            reply.room = 1 << 40
+            reply.room = room.withLock { $0 }
             return reply
         }
     }
@@ -81,7 +83,7 @@ package final class FakeCopies: CopyControl {
             let file = SavedTail(
                 host: host, savedAt: WallTime(milliseconds: 0), transactions: tail.count, first: first,
                 last: last, readable: "/tails/\(host).sql", binaryLog: "/tails/\(host).binlog", bytes: 1)
-            saved.withLock { $0.append(file) }
+            saved.withLock { if !$0.contains(file) { $0.append(file) } }
             reply.tails = [file]
             return reply
         }

@@ -12,6 +12,7 @@ package struct TestHost: Sendable {
     package var router: FakeRouter
     package var service: ManagerService
     package var coordinator: Coordinator
+    package var copies: FakeCopies
     var runtime: ManagerRuntime
 }
 
@@ -55,17 +56,18 @@ package final class TestSite: Sendable {
                 neighbours: neighbours, probe: probe,
                 manager: ManagerReport(pid: 1, version: "0.1.0", startedAt: .now), log: log)
             let membership = Membership(board: board, store: store, agent: agent, log: log)
+            let copies = FakeCopies(host, servers, diary)
             let coordinator = Coordinator(
                 board: board, membership: membership, store: store, agent: agent, peers: peers,
                 neighbours: neighbours, backups: FakeBackups(host, shape.name, diary),
-                copies: FakeCopies(host, servers, diary), initialPolicy: policy, log: log)
+                copies: copies, initialPolicy: policy, log: log)
             let service = ManagerService(
                 board: board, agent: agent, coordinator: coordinator, membership: membership, peers: peers,
                 services: services, sites: [shape.name: shape.hosts], log: log)
             network.connect(host, service)
             return TestHost(
                 name: host, board: board, agent: agent, router: router, service: service,
-                coordinator: coordinator,
+                coordinator: coordinator, copies: copies,
                 runtime: ManagerRuntime(
                     board: board, watch: BoardWatch(board: board, store: store, log: log),
                     membership: membership,

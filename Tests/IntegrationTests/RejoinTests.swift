@@ -42,6 +42,8 @@ extension IntegrationTests {
             let cluster = try await cluster()
             let old = try await cluster.primary("west")
             try await cluster.flows(from: old, to: "east", "rejoin: before the errant row")
+            // Otherwise the managers fail over, and bring back what they can, by themselves.
+            try await cluster.done(old, "set policy manual")
             try await cluster.control(.kill, "\(old)/mysql")
             let others = try await cluster.replicas("west")
             try await cluster.listing(others[0], "the failed primary") {
@@ -73,7 +75,8 @@ extension IntegrationTests {
             try await cluster.control(.start, "\(donor)/manager")
             try await cluster.listing(new, "the donor is back") {
                 $0[donor].contains("slave:ONLINE") && $0[donor].contains("MANAGER(state=ONLINE)")
-                    && $0[old].contains("SHUNNED(FAILED-OVER-TO-\(new))")
+                    // As before, or, where that manager coordinated, as it was left.
+                    && $0[old].contains("SHUNNED(")
             }
 
             // The old primary's own manager dies while its server has no data at all: the next recovery goes on.
@@ -86,6 +89,7 @@ extension IntegrationTests {
             }
             let mended = try await cluster.done(new, "datasource \(old) recover")
             #expect(mended.output.contains("FINISHED AN EXCHANGE"), "\(mended.text)")
+            try await cluster.done(new, "set policy automatic")
             try await cluster.whole("west", primary: new)
             #expect(try await cluster.same(cluster.count("errant")) == "0")
             try await cluster.flows(from: old, to: "east", "rejoin: with new data")

@@ -11,6 +11,7 @@ final class TestManager: Sendable {
     let certificates: TestCertificates
     let address: String
     let service = TestService()
+    let streams = DataStreams()
     let listener: AdminListener
 
     init(address: String, _ limit: (inout SessionLimits) -> Void = { _ in }) async throws {
@@ -22,7 +23,8 @@ final class TestManager: Sendable {
                 authority: certificates.authority, certificate: certificates.path("host"),
                 key: certificates.key("host")))
         limit(&settings.limits)
-        listener = try await AdminListener.start(settings, service: service, log: quietLog)
+        listener = try await AdminListener.start(
+            settings, service: service, streams: streams, log: quietLog)
     }
 
     var peerHost: HostName? { HostName("east1") }

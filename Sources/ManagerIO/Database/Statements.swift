@@ -99,7 +99,8 @@ enum Statements {
 
     static func clients(except users: [String]) -> String {
         "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user NOT IN ("
-            + (users + ["system user", "event_scheduler"]).map(SQLText.quoted).joined(separator: ", ")
+            + (users + ["system user", "event_scheduler", "unauthenticated user"]).map(SQLText.quoted).joined(
+                separator: ", ")
             + ") AND command NOT LIKE 'Binlog Dump%'"
     }
     static func end(session: Int) -> String { "KILL CONNECTION \(session)" }

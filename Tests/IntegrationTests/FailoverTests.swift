@@ -126,6 +126,12 @@ extension IntegrationTests {
             let shown = try await cluster.cctrl(primary, "ls")
             #expect(shown.text.contains("SHUNNED(FAILSAFE_SHUN)"), "\(shown.text)")
             for replica in replicas { try await cluster.control(.cont, "\(replica)/etcd") }
+            // What was last published before looks whole; the routers themselves tell when they are open again.
+            for router in cluster.hosts(of: "west") {
+                try await eventually("the router of \(router) is open") {
+                    (try? await cluster.reached(through: router, .write, connections: 1))?.isEmpty == false
+                }
+            }
             try await cluster.whole("west")
             try await cluster.flows(from: "west1", to: "east", "after the majority came back")
             try await cluster.identical()

@@ -196,8 +196,10 @@ package final class Agent: Sendable {
         }
     }
 
-    /// Whether the server was closed by a switch or a fence, runs on since, and nobody was promoted meanwhile: then it
-    /// has lost nothing. A start would have made it forget that it was opened.
+    /// Whether the server may be opened without asking what others hold.
+    ///
+    /// A switch or a fence closed it, it runs on since, and nobody was promoted meanwhile: it has lost nothing. A start
+    /// would have made it forget that it was opened.
     private func mayReopen(_ server: ServerReport, _ snapshot: SiteSnapshot) -> Bool {
         state.withLock { state in
             guard state.isClosed, server.opened == true else { return false }

@@ -84,8 +84,10 @@ enum Statements {
         let wait = "GLOBAL rpl_semi_sync_master_timeout = \(receiptPatience), "
         return "SET \(on ? wait : "")GLOBAL rpl_semi_sync_master_enabled = \(on ? 1 : 0)"
     }
-    /// Milliseconds for which a commit waits for a receipt: practically without end, so that nothing is acknowledged
-    /// that exists only once. A start sets the configured value again, and so this one tells that there was none.
+    /// Milliseconds for which a commit waits for a receipt.
+    ///
+    /// Practically without end, so that nothing is acknowledged that exists only once. A start sets the configured
+    /// value again, and so this one tells that there was none.
     static let receiptPatience = 1_000_000_007
     static func receipts(_ on: Bool) -> String { "SET GLOBAL rpl_semi_sync_slave_enabled = \(on ? 1 : 0)" }
 

@@ -87,7 +87,12 @@ extension IntegrationTests {
             try await cluster.listing(new, "the manager is back") {
                 $0[old].contains("MANAGER(state=ONLINE)")
             }
-            let mended = try await cluster.done(new, "datasource \(old) recover")
+            // What is shown may be the killed manager's last report: the new one takes a moment to answer.
+            var mended = half
+            for _ in 0..<30 where mended.status != 0 {
+                try await Task.sleep(for: .seconds(1))
+                mended = try await cluster.cctrl(new, "datasource \(old) recover")
+            }
             #expect(mended.output.contains("FINISHED AN EXCHANGE"), "\(mended.text)")
             try await cluster.done(new, "set policy automatic")
             try await cluster.whole("west", primary: new)

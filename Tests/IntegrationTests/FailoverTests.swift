@@ -136,24 +136,6 @@ extension IntegrationTests {
             try await cluster.flows(from: "west1", to: "east", "after the majority came back")
             try await cluster.identical()
         }
-
-        @Test func `without a replica the site goes on alone by decision, and that ends by itself`()
-            async throws
-        {
-            let cluster = try await cluster()
-            let primary = try await cluster.primary("east")
-            let replicas = try await cluster.replicas("east")
-            for replica in replicas { try await cluster.control(.kill, "\(replica)/mysql") }
-            try await cluster.listing(primary, "the decision") { $0[primary].contains("NO SECOND COPY") }
-            let history = try await cluster.done(primary, "history")
-            #expect(history.text.contains("goes on without a second copy"), "\(history.text)")
-            let why = try await cluster.done(primary, "why no failover")
-            #expect(why.text.contains("without a second copy"), "\(why.text)")
-            for replica in replicas { try await cluster.control(.start, "\(replica)/mysql") }
-            try await cluster.whole("east", primary: primary)
-            try await cluster.listing(primary, "its end") { !$0[primary].contains("COPY") }
-            try await cluster.identical()
-        }
     }
 }
 

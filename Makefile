@@ -67,6 +67,7 @@ bench: build
 	@# The second of each pair is the reference: the switch of a script, without hold and freeze.
 	@for kind in '' --connect '--rate 0'; do for way in '' --naive; do \
 	    echo; $(SANDBOX) switches --count $(COUNT) $$kind $$way || exit 1; done; done
+	@echo; $(SANDBOX) switches --count 5 --blocked
 	@FAILOVERS=$(FAILOVERS) .ci/faults bench
 
 fuzz: packages

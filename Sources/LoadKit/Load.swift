@@ -131,7 +131,7 @@ package final class Load: Sendable {
             lost: result.acknowledged.subtracting(found).count, repeated: repeated, rows: found.count)
     }
 
-    private static func milliseconds(_ duration: Duration) -> Double {
+    package static func milliseconds(_ duration: Duration) -> Double {
         Double(duration.components.seconds) * 1000 + Double(duration.components.attoseconds) / 1e15
     }
 }

@@ -83,6 +83,7 @@ package struct ManagerAssembly: Sendable {
             board: board, membership: membership, store: store, agent: agent, peers: peers,
             neighbours: neighbours,
             backups: backups, copies: backups,
+            clientWrites: RouterWrites(site, from: host, in: configuration),
             initialPolicy: configuration.initialPolicy, gapLimit: configuration.gapLimit, log: log,
             boundary: TestHalt.boundary(of: host))
         runtime = ManagerRuntime(

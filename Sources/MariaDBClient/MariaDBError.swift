@@ -46,6 +46,10 @@ extension MariaDBError.Code {
     package static let tooManyConnections = Self(rawValue: 1040)
     package static let duplicateKey = Self(rawValue: 1062)
     package static let noSuchThread = Self(rawValue: 1094)
+    /// The account has no right to a schema, or the schema does not exist and nothing tells.
+    package static let databaseDenied = Self(rawValue: 1044)
+    package static let unknownDatabase = Self(rawValue: 1049)
+    package static let tableDenied = Self(rawValue: 1142)
     package static let noSuchTable = Self(rawValue: 1146)
     package static let noSlaveConfigured = Self(rawValue: 1200)
     package static let slaveMustStop = Self(rawValue: 1198)

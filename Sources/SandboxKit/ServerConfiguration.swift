@@ -106,6 +106,7 @@ enum ServerAccounts {
             GRANT ALL ON cctrl.* TO \(manager);
             CREATE USER \(application) IDENTIFIED BY \(quoted(configuration.applicationPassword));
             GRANT ALL ON app.* TO \(application);
+            GRANT ALL ON cctrl_canary.* TO \(application);
 
             """
     }

@@ -36,6 +36,7 @@ struct Switches: AsyncParsableCommand {
         guard (1...10_000).contains(count), (1...256).contains(clients), (0...100_000).contains(rate) else {
             throw ValidationError("--count is 1 to 10000, --clients 1 to 256, --rate 0 to 100000")
         }
+        if naive && blocked { throw ValidationError("--naive and --blocked are two different things") }
     }
 
     @Flag(
@@ -43,6 +44,12 @@ struct Switches: AsyncParsableCommand {
             "Switch as a script would, for comparison: read-only, wait, repoint, open, route.",
             discussion: "The site's managers are killed meanwhile, and started again afterwards."))
     var naive = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Have a 30 s UPDATE run each time: every switch must be refused, and name it.",
+            discussion: "Then the times until the refusal are told, and how long other writers waited."))
+    var blocked = false
 
     mutating func run() async throws {
         let sandbox = try common.sandbox()
@@ -57,10 +64,12 @@ struct Switches: AsyncParsableCommand {
                 rate: rate == 0 ? nil : rate, connectEachTime: connect))
         try await load.prepare()
         let script = naive ? try await NaiveSwitch(entry, configuration, sandbox) : nil
+        let update = blocked ? try await LongUpdate(through: host, configuration) : nil
         do {
             try await script?.begin()
             let windows = try await measure(load) {
                 if let script { return try await script.run() }
+                if let update { return try await update.during { try await sandbox.timeSwitch(at: host) } }
                 return try await sandbox.timeSwitch(at: host)
             }
             try await script?.end()
@@ -99,10 +108,33 @@ struct Switches: AsyncParsableCommand {
     private func conclude(
         _ load: LoadKit.Load, _ measured: Measured, _ configuration: ClusterConfiguration
     ) async throws {
-        report(measured.result, measured.windows)
+        if blocked {
+            reportRefusals(measured.result, measured.windows)
+        } else {
+            report(measured.result, measured.windows)
+        }
         let isRight = try await load.compare(measured.result, with: configuration)
-        let hasFailed = measured.windows.contains { $0.problem != nil && !$0.isRefused }
+        let hasFailed = measured.windows.contains { window in
+            guard let problem = window.problem, window.isRefused else {
+                return blocked || window.problem != nil
+            }
+            return blocked && !problem.contains(LongUpdate.text)
+        }
         if !isRight || hasFailed { throw ExitCode(1) }
+    }
+
+    private func reportRefusals(_ result: LoadResult, _ windows: [SwitchWindow]) {
+        let refused = windows.filter(\.isRefused)
+        let waits = GapSummary(
+            refused.compactMap { result.gap(between: $0.start, and: $0.end + .milliseconds(250)) })
+        let times = GapSummary(refused.map { LoadKit.Load.milliseconds($0.start.duration(to: $0.end)) })
+        let named = refused.count { $0.problem?.contains(LongUpdate.text) ?? false }
+        say(
+            "\(refused.count) of \(windows.count) switches of \(site) refused, \(named) with the UPDATE's name"
+        )
+        say("until the refusal, in ms: \(times)")
+        say("other writers waited, in ms: \(waits)")
+        for window in windows where !window.isRefused { say("not refused: \(window.problem ?? "done")") }
     }
 
     private func report(_ result: LoadResult, _ windows: [SwitchWindow]) {

@@ -152,7 +152,8 @@ struct SampleCall: Sendable, CustomStringConvertible {
             .freeze(limit: 1, milliseconds: 2), .thaw, .close, .open(jump: true),
             .fetch(host, address: "a", position: "1-1-1", milliseconds: 3), .settle(.fenced),
             .settle(.primary(services: ["west": .offline])), .settle(.replica(of: host, link: .offline)),
-            .hold(milliseconds: 4), .release, .drain(host, next: "east2", milliseconds: 5), .route(goal),
+            .hold(milliseconds: 4), .release, .drain(host, next: "east2", own: 1, milliseconds: 5),
+            .route(goal),
             .leave(host), .prepareFreeze,
             .service("mysql", .start), .heartbeat, .blockers, .sessions, .cutSessions(host),
         ]

@@ -92,10 +92,6 @@ package struct FakeServer: ServerControl {
         }
     }
 
-    package func startLink(_ link: String, until position: GTIDPosition) async throws(Refusal) {
-        try await startLink(link)
-    }
-
     package func stopLink(_ link: String) async throws(Refusal) {
         try await change("stopLink(\(link))") {
             $0.links[link]?.receives = false

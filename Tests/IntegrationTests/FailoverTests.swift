@@ -132,6 +132,7 @@ extension IntegrationTests {
                     (try? await cluster.reached(through: router, .write, connections: 1))?.isEmpty == false
                 }
             }
+            try await eventually("one takes writes again") { await cluster.writable("west").count == 1 }
             try await cluster.whole("west")
             try await cluster.flows(from: "west1", to: "east", "after the majority came back")
             try await cluster.identical()

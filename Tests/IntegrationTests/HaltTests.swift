@@ -9,7 +9,8 @@ extension IntegrationTests {
         /// One step at each site: two runs side by side.
         static let steps = [
             ["quiet-links", "release"], ["transactions", "end"], ["hold", "thaw"], ["freeze", "record"],
-            ["leave", "open"], ["drain", "settle"], ["close", "approach"], ["attach", "attach"],
+            ["leave", "open"], ["drain", "settle"], ["close", "approach"], ["attach", "near"],
+            ["catch-up", "attach"],
         ]
         /// From here on the new primary stands.
         static let decided: Set = ["open", "release", "thaw", "settle", "end"]
@@ -65,7 +66,7 @@ extension IntegrationTests {
                 return entry.output.contains("WENT AWAY")
                     && entry.output.contains(expected == new ? "result:       done" : "result:       undone")
             }
-            let verdict = try await cluster.cctrl(other, "operation resume \(id)")
+            let verdict = try await cluster.cctrl(other, "operation abandon \(id)")
             #expect(verdict.status == 3, "\(verdict.text)")
         }
     }

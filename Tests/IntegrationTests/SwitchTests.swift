@@ -23,6 +23,10 @@ extension IntegrationTests {
                     "REVERT POLICY: MAINTENANCE => AUTOMATIC",
                 ] { #expect(run.output.contains(step), "\(run.output)") }
                 #expect(run.lastLine == "SWITCH TO '\(new)@east' WAS SUCCESSFUL")
+                // What a writer through a router saw is part of the receipt.
+                let receipt = try #require(
+                    run.output.split(separator: "\n").first { $0.hasPrefix("RECEIPT:") })
+                #expect(receipt.contains(" (a writer at east"), "\(receipt)")
                 let coordinator = try await cluster.coordinator("east")
                 for host in cluster.hosts(of: "east") where host != coordinator {
                     try await cluster.listing(host, "the new order", seconds: 3) {
@@ -59,6 +63,43 @@ extension IntegrationTests {
                     run.lastLine.hasPrefix("SWITCH TO '\(site)") && run.lastLine.hasSuffix("WAS SUCCESSFUL"))
                 try await cluster.whole(site, seconds: 20)
             }
+        }
+
+        @Test func `a switch that was refused is resumed, and one that was done is undone`() async throws {
+            let cluster = try await cluster()
+            let old = try await cluster.primary("east")
+            let session = try cluster.session(old, .server)
+            try await session.execute(
+                "CREATE TABLE IF NOT EXISTS app.open (a INT PRIMARY KEY)", deadline: .seconds(20))
+            try await session.execute("BEGIN", deadline: .seconds(20))
+            try await session.execute("INSERT INTO app.open VALUES (1)", deadline: .seconds(20))
+            try await cluster.refused("east1", "switch", status: 3, "an open transaction on '\(old)'")
+            try await session.execute("ROLLBACK", deadline: .seconds(20))
+
+            let refused = try await Self.newest("switch", cluster)
+            try await cluster.refused(
+                "east1", "operation undo \(refused)", status: 3, "failed, and left nothing")
+            let resumed = try await cluster.done("east1", "operation resume \(refused)")
+            #expect(resumed.lastLine.hasSuffix("WAS SUCCESSFUL"), "\(resumed.text)")
+            let new = try await cluster.primary("east")
+            #expect(new != old)
+            try await cluster.whole("east", primary: new)
+
+            let done = try await Self.newest("switch to \(new)", cluster)
+            try await cluster.refused("east1", "operation resume \(done)", status: 3, "is done")
+            let undone = try await cluster.done("east1", "operation undo \(done)")
+            #expect(undone.lastLine == "SWITCH TO '\(old)@east' WAS SUCCESSFUL", "\(undone.text)")
+            try await cluster.whole("east", primary: old)
+            try await cluster.refused(
+                "east1", "operation undo \(done)", status: 3, "has moved the primary role since")
+            #expect(await cluster.writable("east") == [old])
+        }
+
+        /// The newest entry of a command.
+        private static func newest(_ command: String, _ cluster: RunningCluster) async throws -> String {
+            let list = try await cluster.done("east1", "history 50 --fields id,command")
+            let row = list.output.split(separator: "\n").first { $0.hasSuffix("\t\(command)") }
+            return String(try #require(row?.split(separator: "\t").first, "\(list.text)"))
         }
 
         @Test func `ten thousand inserts on both sites end with identical servers`() async throws {

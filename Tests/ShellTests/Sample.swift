@@ -93,6 +93,8 @@ extension Sample {
             gap: 14.25, hold: 38.5, freeze: 1.25, catchUp: 3, sessionsCut: 16, transactionsCut: 1,
             before: try #require(GTIDPosition("1-101-213")), after: try #require(GTIDPosition("1-101-220")),
             forecast: 13.75)
+        entry.receipt?.canary = CanaryReport(
+            router: host, gap: 15.5, writes: 86, failures: 1, problem: nil)
         let rules = [
             RuleAnswer(
                 rule: "no-operation", text: "no operation runs", holds: true, seen: "none", since: nil),

@@ -50,8 +50,9 @@ package enum HostAction: Codable, Hashable, Sendable {
     /// Let new connections to the write port wait.
     case hold(milliseconds: Int)
     case release
-    /// Wait until no session of the write port is left on `host`; then new ones go to `next`, if they are not held.
-    case drain(HostName, next: HostName, milliseconds: Int)
+    /// Wait until no session of the write port is left on `host` but `own`, which stay anyway; then new ones go to
+    /// `next`, if they are not held.
+    case drain(HostName, next: HostName, own: Int, milliseconds: Int)
     /// Cut the sessions of the write port that are left on a host which gets no new ones.
     case leave(HostName)
     /// Make ready what a freeze needs.

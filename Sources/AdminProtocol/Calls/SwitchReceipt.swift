@@ -24,6 +24,8 @@ package struct SwitchReceipt: Codable, Hashable, Sendable {
     package var held: [RouterHold]?
     /// How often the freeze was tried until the candidate came in time; nil in entries of earlier versions.
     package var attempts: Int?
+    /// What a writer through a router saw; nil where no router worked, and in entries of earlier versions.
+    package var canary: CanaryReport?
 
     package init(
         gap: Double, hold: Double, freeze: Double, catchUp: Double, sessionsCut: Int, transactionsCut: Int,
@@ -49,5 +51,25 @@ package struct RouterHold: Codable, Hashable, Sendable {
     package init(router: HostName, connections: Int) {
         self.router = router
         self.connections = connections
+    }
+}
+
+/// What a writer saw that wrote through one router as applications do, while a switch ran.
+package struct CanaryReport: Codable, Hashable, Sendable {
+    package var router: HostName
+    /// The longest time between two confirmed writes, in milliseconds; nil where it could not write.
+    package var gap: Double?
+    package var writes: Int
+    /// Statements that ended with an error: one for each time its connection was cut.
+    package var failures: Int
+    /// Why it could not write.
+    package var problem: String?
+
+    package init(router: HostName, gap: Double?, writes: Int, failures: Int, problem: String?) {
+        self.router = router
+        self.gap = gap
+        self.writes = writes
+        self.failures = failures
+        self.problem = problem
     }
 }

@@ -58,8 +58,8 @@ extension Agent {
             try await router.hold(.milliseconds(milliseconds))
         case .release:
             return AgentReply(count: try await router.release())
-        case .drain(let host, let next, let milliseconds):
-            let left = try await drain(host, limit: .milliseconds(milliseconds))
+        case .drain(let host, let next, let own, let milliseconds):
+            let left = try await drain(host, own: own, limit: .milliseconds(milliseconds))
             // Those who wait find the next primary when they are let through; sessions that run stay for now.
             try await router.apply([.use(next, .write), .drain(host, .write)])
             return AgentReply(count: left)
@@ -101,16 +101,16 @@ extension Agent {
         }
     }
 
-    /// Waits until no session of the write port is on `host`, and has not been for four looks: a connection between
-    /// its acceptance and the choice of a server is not counted yet.
+    /// Waits until no session of the write port is on `host` but `own`, and has not been for four looks: a connection
+    /// between its acceptance and the choice of a server is not counted yet.
     ///
     /// Sessions that stay are not waited for: who connects for every write waits meanwhile.
     /// - Returns: sessions that are left.
-    private func drain(_ host: HostName, limit: Duration) async throws(Refusal) -> Int {
+    private func drain(_ host: HostName, own: Int, limit: Duration) async throws(Refusal) -> Int {
         let deadline = ContinuousClock.now + limit
         var looks = 0
         var left = try await router.writeSessions(on: host)
-        while looks < (left == 0 ? 4 : 12), ContinuousClock.now < deadline {
+        while looks < (left <= own ? 4 : 12), ContinuousClock.now < deadline {
             do {
                 try await Task.sleep(for: .microseconds(1500))
             } catch {

@@ -18,6 +18,8 @@ package final class Coordinator: Sendable {
     /// Of this host's server.
     let backups: any BackupControl
     let copies: any CopyControl
+    /// For a writer that watches switches; nil for none.
+    let clientWrites: (any ClientWrites)?
     let log: Logger
     /// The policy of a site that has never run.
     private let initialPolicy: Policy
@@ -38,13 +40,15 @@ package final class Coordinator: Sendable {
     package init(
         board: SiteBoard, membership: Membership, store: any CoordinationStore, agent: Agent,
         peers: any Peers,
-        neighbours: Neighbours, backups: any BackupControl, copies: any CopyControl, initialPolicy: Policy,
+        neighbours: Neighbours, backups: any BackupControl, copies: any CopyControl,
+        clientWrites: (any ClientWrites)? = nil, initialPolicy: Policy,
         gapLimit: Int = SwitchPlanner.standardGapLimit, log: Logger,
         boundary: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.boundary = boundary
         self.backups = backups
         self.copies = copies
+        self.clientWrites = clientWrites
         self.host = board.host
         self.board = board
         self.membership = membership

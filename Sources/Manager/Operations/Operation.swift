@@ -27,6 +27,8 @@ final class Operation: Sendable {
     let startedAt = WallTime.now
     private let began = ContinuousClock.now
     private let course = Mutex(Course())
+    /// Writes while a switch runs.
+    let canary = Mutex<Canary?>(nil)
     /// Where the old primary stood when it was frozen; nothing comes after it.
     let frozenAt = Mutex(GTIDPosition())
     private let progress: @Sendable (String) -> Void
@@ -79,6 +81,11 @@ final class Operation: Sendable {
         course.withLock { $0.held = routers }
     }
 
+    /// How many of a router's sessions are the operation's own.
+    func ownSessions(at router: HostName) -> Int {
+        canary.withLock { $0.map { $0.router == router && $0.isConnected } ?? false } ? 1 : 0
+    }
+
     /// Notes sessions that were ended: by routers that left the old primary, or before that on the server.
     func cut(sessions: Int = 0, transactions: Int = 0) {
         course.withLock { course in
@@ -88,7 +95,7 @@ final class Operation: Sendable {
     }
 
     /// Adds up what a switch that succeeded cost, for the journal and for the operator.
-    func writeReceipt(before: GTIDPosition, forecast: Double?) {
+    func writeReceipt(before: GTIDPosition, forecast: Double?, canary: CanaryReport?) {
         let after = frozenAt.withLock { $0 }
         let receipt = course.withLock { course in
             course.receipt = SwitchReceipt(
@@ -96,6 +103,7 @@ final class Operation: Sendable {
                 before: before, after: after, forecast: forecast)
             course.receipt?.held = course.held.isEmpty ? nil : course.held
             course.receipt?.attempts = course.attempts
+            course.receipt?.canary = canary
             return course.receipt
         }
         if let receipt { say(receipt.line) }

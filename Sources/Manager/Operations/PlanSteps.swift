@@ -25,7 +25,13 @@ extension Coordinator {
         case .holdRouters(let routers):
             try await all(.hold(milliseconds: 5000), on: routers, id)
         case .drainRouters(let routers, let primary, let next):
-            try await all(.drain(primary, next: next, milliseconds: 100), on: routers, id)
+            let drains = routers.map { router -> (HostName, HostAction) in
+                (
+                    router,
+                    .drain(primary, next: next, own: operation.ownSessions(at: router), milliseconds: 100)
+                )
+            }
+            for (_, reply) in await act(drains, operation: id, deadline: .seconds(2)) { _ = try reply.get() }
         case .near(let candidate, let primary, let limit):
             try await near(candidate, primary, within: .milliseconds(limit), id)
         case .freeze(let host, let limit):

@@ -50,8 +50,8 @@ extension Coordinator {
         operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
         operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
         var cut = 0
-        for (_, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
-            cut += try reply.get().count ?? 0
+        for (router, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
+            cut += max(0, (try reply.get().count ?? 0) - operation.ownSessions(at: router))
         }
         operation.cut(sessions: cut)
         operation.say("PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")

@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
+import Synchronization
 
 /// `switch [to <ds>]`: the plan comes from the planner, this runs it, and takes it back where a step fails.
 extension Coordinator {
@@ -22,13 +23,17 @@ extension Coordinator {
         }
         operation.say("SELECTED SLAVE: \(plan.to)@\(board.shape.name)")
         operation.say(SwitchText.savepoint(operation.id, cluster: board.shape.name, source: host, at: .now))
+        let canary = await canary(snapshot)
+        operation.canary.withLock { $0 = canary }
+        defer { canary?.stop() }
         do {
             let followUp = try await run(plan, operation)
+            let seen = await canary?.end()
             await seeInPlace(plan.to, operation.id)
             resumeRules(policy, operation)
             operation.writeReceipt(
                 before: snapshot.reports[plan.from]?.server.logged ?? GTIDPosition(),
-                forecast: expectedGap().gap)
+                forecast: expectedGap().gap, canary: seen)
             var outcome = Outcome(
                 lines: followUp, complete: followUp.isEmpty, operation: operation.id)
             outcome.lines.append("SWITCH TO '\(plan.to)@\(board.shape.name)' WAS SUCCESSFUL")

@@ -23,7 +23,9 @@ extension SwitchReceipt {
         let expected = forecast.map { " (forecast \(text($0)))" } ?? ""
         let tries = attempts.map { $0 > 1 ? " at attempt \($0)" : "" } ?? ""
         let waiting = held.map { " of \($0.reduce(0) { $0 + $1.connections }) connections" } ?? ""
-        return "RECEIPT: gap \(text(gap))\(tries)\(expected), hold \(text(hold))\(waiting), "
+        let seen =
+            canary?.gap.map { " (a writer at \(canary?.router.description ?? "") saw \(text($0)))" } ?? ""
+        return "RECEIPT: gap \(text(gap))\(seen)\(tries)\(expected), hold \(text(hold))\(waiting), "
             + "freeze \(text(freeze)), catch-up \(text(catchUp)), sessions cut \(sessionsCut)\(cut), "
             + "position \(before) => \(after)"
     }

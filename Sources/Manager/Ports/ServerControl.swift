@@ -38,8 +38,6 @@ package protocol ServerControl: Sendable {
     func changeSource(link: String, to host: HostName, address: String, demote: Bool) async throws(Refusal)
 
     func startLink(_ link: String) async throws(Refusal)
-    /// Reads only the domains of `position`, and ends by itself when that is executed.
-    func startLink(_ link: String, until position: GTIDPosition) async throws(Refusal)
     func stopLink(_ link: String) async throws(Refusal)
     /// Reads no more from the source; what was received goes on being applied.
     /// - Throws: `timedOut` where it has not ended after `limit`; it ends by itself then.

@@ -272,10 +272,6 @@ package final class MariaDBServer: ServerControl {
 
     package func startLink(_ link: String) async throws(Refusal) { try await query(Statements.start(link)) }
 
-    package func startLink(_ link: String, until position: GTIDPosition) async throws(Refusal) {
-        try await query(Statements.start(link, until: position))
-    }
-
     package func stopLink(_ link: String) async throws(Refusal) {
         try await ifPresent(Statements.stop(link))
     }

@@ -126,10 +126,6 @@ enum Statements {
         return "CHANGE MASTER \(SQLText.quoted(link)) TO " + parts.joined(separator: ", ")
     }
     static func start(_ link: String) -> String { "START SLAVE \(SQLText.quoted(link))" }
-    /// Only the domains of `position` are read; both threads end when it is executed.
-    static func start(_ link: String, until position: GTIDPosition) -> String {
-        "START SLAVE \(SQLText.quoted(link)) UNTIL master_gtid_pos = \(SQLText.quoted(position.description))"
-    }
     static func stop(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link))" }
     static func stopReceiving(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link)) IO_THREAD" }
     static func forget(_ link: String) -> String { "RESET SLAVE \(SQLText.quoted(link)) ALL" }
@@ -152,6 +148,19 @@ enum Statements {
             + "ON DUPLICATE KEY UPDATE host = VALUES(host), beat = beat + 1, at = VALUES(at)"
     }
     static func nextSequence(_ sequence: UInt64) -> String { "SET SESSION gtid_seq_no = \(sequence)" }
+
+    // MARK: canary
+
+    static let createCanarySchema = "CREATE DATABASE IF NOT EXISTS cctrl_canary"
+    /// A row a site: two sites never write the same one.
+    static let createCanary = """
+        CREATE TABLE IF NOT EXISTS cctrl_canary.beat (site VARCHAR(64) NOT NULL PRIMARY KEY, \
+        beat BIGINT UNSIGNED NOT NULL) ENGINE=InnoDB
+        """
+    static func canary(_ site: SiteName) -> String {
+        "INSERT INTO cctrl_canary.beat (site, beat) VALUES (\(SQLText.quoted(site.description)), 1) "
+            + "ON DUPLICATE KEY UPDATE beat = beat + 1"
+    }
 }
 
 /// Where a replication connection reads from, and as whom.

@@ -42,6 +42,7 @@ struct HistoryView {
 
     private func lines(_ receipt: SwitchReceipt) -> [String] {
         var rows = [["gap:", "\(milliseconds(receipt.gap)) without writes"]]
+        if let canary = receipt.canary { rows.append(["canary:", text(canary)]) }
         if let forecast = receipt.forecast { rows.append(["forecast:", milliseconds(forecast)]) }
         rows += [
             ["hold:", "new connections waited \(milliseconds(receipt.hold))"],
@@ -62,6 +63,14 @@ struct HistoryView {
         }
         rows += [["before:", "\(receipt.before)"], ["after:", "\(receipt.after)"]]
         return Columns.lines(rows, indent: 2)
+    }
+
+    private func text(_ canary: CanaryReport) -> String {
+        guard let gap = canary.gap else {
+            return "no writer through \(canary.router): \(SafeLine.of(canary.problem ?? "no reason given"))"
+        }
+        return "a writer through \(canary.router) waited \(milliseconds(gap)) at most,"
+            + " \(canary.writes) writes, \(canary.failures) errors"
     }
 
     private func milliseconds(_ value: Double) -> String { "\((value * 10).rounded() / 10) ms" }

@@ -1,0 +1,115 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// Writes through a router again and again while a switch runs, so that its receipt tells what a client has seen.
+///
+/// It keeps its connection as applications do, loses it when the routers leave the old primary, and makes a new one
+/// at once.
+final class Canary: Sendable {
+    private struct State {
+        var last: ContinuousClock.Instant?
+        var gap = Duration.zero
+        var writes = 0
+        var failures = 0
+        var isConnected = false
+        var problem: String?
+    }
+
+    /// Between two writes: short against the gaps that are worth a measurement, and no load.
+    private static let pause = Duration.milliseconds(4)
+    /// A new connection may be held for longer than a switch holds any.
+    private static let patience = Duration.seconds(7)
+
+    let router: HostName
+    private let client: any ClientWrites
+    private let state = Mutex(State())
+    private let task = Mutex<Task<Void, Never>?>(nil)
+
+    init(_ client: any ClientWrites, through router: HostName) {
+        self.client = client
+        self.router = router
+    }
+
+    /// Whether its connection is one of the router's sessions now.
+    var isConnected: Bool { state.withLock { $0.isConnected } }
+
+    /// Begins, and waits for the first write for a moment: without one there is nothing to measure from.
+    func begin() async {
+        task.withLock { $0 = Task.detached { await self.run() } }
+        await wait(.milliseconds(400)) { $0.writes > 0 || $0.problem != nil }
+        state.withLock { state in
+            if state.writes == 0, state.problem == nil { state.problem = "no write within 400 ms" }
+        }
+    }
+
+    /// Ends, after a write that came later than everything before.
+    func end() async -> CanaryReport {
+        let now = ContinuousClock.now
+        await wait(.seconds(1)) { state in state.problem != nil || state.last.map { $0 > now } ?? false }
+        stop()
+        return state.withLock { state in
+            CanaryReport(
+                router: router, gap: state.problem == nil ? state.gap.inMilliseconds : nil,
+                writes: state.writes,
+                failures: state.failures, problem: state.problem)
+        }
+    }
+
+    /// Ends at once.
+    func stop() {
+        task.withLock { $0?.cancel() }
+        client.close()
+    }
+
+    private func run() async {
+        while !Task.isCancelled, state.withLock({ $0.problem == nil }) {
+            do throws(Refusal) {
+                try await client.write(through: router, deadline: Self.patience)
+                confirm()
+            } catch {
+                fail(error)
+            }
+            try? await Task.sleep(for: Self.pause)
+        }
+    }
+
+    private func confirm() {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            if let last = state.last { state.gap = max(state.gap, last.duration(to: now)) }
+            state.last = now
+            state.writes += 1
+            state.isConnected = true
+        }
+    }
+
+    private func fail(_ refusal: Refusal) {
+        state.withLock { state in
+            state.failures += 1
+            state.isConnected = false
+            if refusal.code == .notPermitted || state.writes == 0 { state.problem = refusal.message }
+        }
+    }
+
+    private func wait(_ limit: Duration, _ condition: (State) -> Bool) async {
+        let deadline = ContinuousClock.now + limit
+        while !state.withLock({ condition($0) }), ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+    }
+}
+
+extension Coordinator {
+    /// A writer through a router that works, this host's own before others; nil where there is none.
+    func canary(_ snapshot: SiteSnapshot) async -> Canary? {
+        guard let client = clientWrites else { return nil }
+        let working = snapshot.shape.routers.filter { snapshot.reports[$0]?.router.state == .online }
+        guard let router = working.first(where: { $0 == host }) ?? working.first else { return nil }
+        let canary = Canary(client, through: router)
+        await canary.begin()
+        return canary
+    }
+}

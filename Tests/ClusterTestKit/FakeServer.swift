@@ -59,6 +59,12 @@ package struct FakeServer: ServerControl {
         try await change("setReadOnly(\(readOnly))") { $0.readOnly = readOnly }
     }
 
+    package func open(waits: Bool) async throws(Refusal) {
+        try await setSemiSync(true)
+        if !waits { try await setSemiSync(false) }
+        try await setReadOnly(false)
+    }
+
     package func setSemiSync(_ enabled: Bool) async throws(Refusal) {
         try await change("setSemiSync(\(enabled))") { $0.semiSync = enabled }
     }

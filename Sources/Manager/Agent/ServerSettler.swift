@@ -58,9 +58,7 @@ struct ServerSettler: Sendable {
 
     /// Makes the server take writes; the caller has made sure that no other does, and that nothing is missing here.
     func open(waits: Bool) async throws(Refusal) {
-        try await server.setSemiSync(true)
-        if !waits { try await server.setSemiSync(false) }
-        try await server.setReadOnly(false)
+        try await server.open(waits: waits)
     }
 
     private func settleServices(

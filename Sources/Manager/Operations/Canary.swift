@@ -15,11 +15,14 @@ final class Canary: Sendable {
         var writes = 0
         var failures = 0
         var isConnected = false
+        var isHasty = false
         var problem: String?
     }
 
-    /// Between two writes: short against the gaps that are worth a measurement, and no load.
-    private static let pause = Duration.milliseconds(4)
+    /// Between two writes while nothing happens: hardly a load.
+    private static let pause = Duration.milliseconds(25)
+    /// Between two writes around the gap: short against what is worth a measurement.
+    private static let haste = Duration.milliseconds(2)
     /// A new connection may be held for longer than a switch holds any.
     private static let patience = Duration.seconds(7)
 
@@ -44,6 +47,9 @@ final class Canary: Sendable {
             if state.writes == 0, state.problem == nil { state.problem = "no write within 400 ms" }
         }
     }
+
+    /// From here on until its next connection it writes as often as it can: the gap begins.
+    func hurry() { state.withLock { $0.isHasty = true } }
 
     /// Ends, after a write that came later than everything before.
     func end() async -> CanaryReport {
@@ -72,7 +78,8 @@ final class Canary: Sendable {
             } catch {
                 fail(error)
             }
-            try? await Task.sleep(for: Self.pause)
+            let isHasty = state.withLock { $0.isHasty }
+            try? await Task.sleep(for: isHasty ? Self.haste : Self.pause)
         }
     }
 
@@ -82,6 +89,8 @@ final class Canary: Sendable {
             if let last = state.last { state.gap = max(state.gap, last.duration(to: now)) }
             state.last = now
             state.writes += 1
+            // The first write of a new connection ends the gap.
+            if !state.isConnected { state.isHasty = false }
             state.isConnected = true
         }
     }

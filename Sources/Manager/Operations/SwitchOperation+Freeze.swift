@@ -8,6 +8,7 @@ import Synchronization
 extension Coordinator {
     /// - Parameter limit: milliseconds that running statements have to end.
     func freeze(_ host: HostName, limit: Int, _ operation: Operation) async throws(Refusal) {
+        operation.canary.withLock { $0 }?.hurry()
         do throws(Refusal) {
             let reply = try await act(
                 .freeze(limit: limit, milliseconds: 5000), on: host, operation: operation.id)
@@ -50,8 +51,10 @@ extension Coordinator {
         operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
         operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
         var cut = 0
+        // Asked before they are cut.
+        let own = Dictionary(uniqueKeysWithValues: routers.map { ($0, operation.ownSessions(at: $0)) })
         for (router, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
-            cut += max(0, (try reply.get().count ?? 0) - operation.ownSessions(at: router))
+            cut += max(0, (try reply.get().count ?? 0) - (own[router] ?? 0))
         }
         operation.cut(sessions: cut)
         operation.say("PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")

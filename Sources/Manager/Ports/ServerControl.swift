@@ -15,6 +15,9 @@ package protocol ServerControl: Sendable {
 
     func setReadOnly(_ readOnly: Bool) async throws(Refusal)
 
+    /// Lets the server take writes, in one statement with whether its commits wait for receipts.
+    func open(waits: Bool) async throws(Refusal)
+
     /// Whether the server gives a sign of life; nothing that it does for others keeps the answer back.
     func isAlive(deadline: Duration) async -> Bool
 

@@ -201,6 +201,11 @@ package final class MariaDBServer: ServerControl {
         try await query(Statements.readOnly(readOnly), on: session, deadline: .seconds(10))
     }
 
+    package func open(waits: Bool) async throws(Refusal) {
+        let session = frozen.withLock { $0.isOn } ? freezing : control
+        try await query(Statements.open(waits: waits), on: session, deadline: .seconds(10))
+    }
+
     package func setSemiSync(_ enabled: Bool) async throws(Refusal) {
         try await query(Statements.semiSync(enabled))
     }

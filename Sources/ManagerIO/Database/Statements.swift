@@ -80,6 +80,13 @@ enum Statements {
     // MARK: role
 
     static func readOnly(_ on: Bool) -> String { "SET GLOBAL read_only = \(on ? 1 : 0)" }
+    /// Values are set in this order, so nothing is written before commits wait.
+    ///
+    /// The patience is also what tells later
+    /// that the server was opened and not started since.
+    static func open(waits: Bool) -> String {
+        semiSync(true) + (waits ? "" : ", GLOBAL rpl_semi_sync_master_enabled = 0") + ", GLOBAL read_only = 0"
+    }
     static func semiSync(_ on: Bool) -> String {
         let wait = "GLOBAL rpl_semi_sync_master_timeout = \(receiptPatience), "
         return "SET \(on ? wait : "")GLOBAL rpl_semi_sync_master_enabled = \(on ? 1 : 0)"

@@ -50,10 +50,7 @@ package enum FailoverPlanner {
     package static func choose(
         target: HostName?, in snapshot: SiteSnapshot, force: Bool = false
     ) throws(PlanRefusal) -> (candidate: Candidate, ranking: CandidateRanking) {
-        var ranking = CandidateRanking(snapshot, needsLink: false)
-        if ranking.candidates.isEmpty, force {
-            ranking = CandidateRanking(snapshot.acceptingFailed(), needsLink: false)
-        }
+        let ranking = ranking(in: snapshot, force: force)
         guard let best = ranking.candidates.first else { throw .noCandidate(ranking.objections) }
         guard let target else { return (best, ranking) }
         if let objection = ranking.objections[target] { throw .notCandidate(target, objection) }
@@ -64,6 +61,12 @@ package enum FailoverPlanner {
             throw .behind(target, best: best.host, missing: best.stored - wanted.stored)
         }
         return (wanted, ranking)
+    }
+
+    static func ranking(in snapshot: SiteSnapshot, force: Bool) -> CandidateRanking {
+        let ranking = CandidateRanking(snapshot, needsLink: false)
+        guard ranking.candidates.isEmpty, force else { return ranking }
+        return CandidateRanking(snapshot.acceptingFailed(), needsLink: false)
     }
 
     /// Whether the old primary takes no more writes, or will certainly be closed before another is opened.
@@ -92,13 +95,15 @@ package enum FailoverPlanner {
     /// An acknowledged transaction is on the old primary and on one replica at least. Where all replicas could be
     /// asked, the one that received most has it. Where one could not, it matters whether it sent receipts at the end:
     /// when the old primary counted as many receivers as there are replicas that answer and have what it had logged
-    /// then, the silent one was away, and has nothing that they lack.
+    /// then, the silent one was away, and has nothing that they lack. A replica that FAILED tells nothing either: a
+    /// server that is started again throws away what it had received and not executed.
     /// - Parameter answering: replicas that have told their positions after they stopped receiving.
     package static func complete(
         _ candidate: Candidate, answering: [HostName], in snapshot: SiteSnapshot
     ) -> Verdict {
         let copies = hasCopies(snapshot.primary ?? candidate.host, in: snapshot)
         guard copies.holds else { return copies }
+        let answering = answering.filter { snapshot.record(of: $0).state != .failed || $0 == candidate.host }
         let unheard = snapshot.replicas.filter { !answering.contains($0) }
         guard !unheard.isEmpty, let primary = snapshot.primary else {
             return Verdict(.provenComplete, of: candidate.host, true, seen: "every replica was asked")
@@ -116,7 +121,8 @@ package enum FailoverPlanner {
             guard let server = snapshot.reports[host]?.server else { return false }
             return Self.stored(server, domain) >= logged
         }
-        let isProven = last.semiSyncReplicas <= level
+        // Without receivers at the end, one that had gone before may have confirmed what nobody else has.
+        let isProven = level > 0 && last.semiSyncReplicas <= level
         return Verdict(
             .provenComplete, of: candidate.host, unless: isProven ? nil : refusal,
             seen:

@@ -11,6 +11,9 @@ package struct Plan: Hashable, Sendable {
 
     package var steps: [PlanStep] { stages.flatMap(\.self) }
 
+    /// Whether the role moves without the old primary's help.
+    package var isFailover: Bool { steps.contains { $0.failover != nil } }
+
     /// Stages that are tried again together where the candidate comes too late or a statement runs too long: nobody
     /// has lost a session by then, and writes have waited for a moment only.
     package var attempt: ClosedRange<Int>? {
@@ -77,6 +80,12 @@ package enum PlanStep: Hashable, Sendable {
     case thaw(HostName)
     /// Every server takes its place behind the new primary.
     case settle([HostName])
+    case failover(FailoverStep)
+
+    package var failover: FailoverStep? {
+        if case .failover(let step) = self { return step }
+        return nil
+    }
 
     /// The step that takes this one back; nil where none is needed, or where nothing may be taken back any more.
     package func undo(from primary: HostName) -> PlanStep? {
@@ -87,6 +96,7 @@ package enum PlanStep: Hashable, Sendable {
         case .freeze(let host, _): .thaw(host)
         case .leave(let routers, let primary): .releaseRouters(routers, primary: primary)
         case .close(let host): .open(host)
+        case .failover(let step): step.undo.map(PlanStep.failover)
         // What a drain turned goes back with the hold.
         case .approach, .endTransactions, .drainRouters, .near, .catchUp, .record, .open, .releaseRouters,
             .thaw,
@@ -114,13 +124,14 @@ package enum PlanStep: Hashable, Sendable {
         case .releaseRouters: "release"
         case .thaw: "thaw"
         case .settle: "settle"
+        case .failover(let step): step.word
         }
     }
 
     /// Whether nobody can write while the step runs.
-    package var isInGap: Bool { Self.gap.contains(word) }
+    package var isInGap: Bool { failover != nil || Self.gap.contains(word) }
 
-    /// Steps during which nobody can write: their times together are the gap that clients see.
+    /// Steps of a switch during which nobody can write: their times together are the gap that clients see.
     package static let gap: Set<String> = [
         "freeze", "catch-up", "leave", "close", "record", "open", "release",
     ]
@@ -128,6 +139,6 @@ package enum PlanStep: Hashable, Sendable {
     /// From here on an operation is driven forward, never taken back.
     package var isPointOfNoReturn: Bool {
         if case .record = self { return true }
-        return false
+        return failover?.isPointOfNoReturn ?? false
     }
 }

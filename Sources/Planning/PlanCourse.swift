@@ -1,13 +1,19 @@
+import ClusterModel
+
 /// How far a plan has come: which stage is next, and what takes back those before; touches nothing.
 package struct PlanCourse: Sendable {
-    package let plan: Plan
+    package private(set) var plan: Plan
     /// From here on the plan is driven forward.
     package private(set) var isDecided = false
     private var index = 0
     /// What takes back each stage that was begun.
     private var undo: [[PlanStep]] = []
 
-    package init(_ plan: Plan) { self.plan = plan }
+    /// - Parameter isDecided: whether the plan is what is left of one that has passed its point of no return.
+    package init(_ plan: Plan, isDecided: Bool = false) {
+        self.plan = plan
+        self.isDecided = isDecided
+    }
 
     /// What is to run now; nil when all has run.
     package var stage: [PlanStep]? { index < plan.stages.count ? plan.stages[index] : nil }
@@ -25,6 +31,13 @@ package struct PlanCourse: Sendable {
     package mutating func end() {
         if decides { isDecided = true }
         index += 1
+    }
+
+    /// A step that runs has found that another host is to be the primary, and what is to follow then.
+    package mutating func turn(to candidate: HostName, _ rest: [[PlanStep]]) {
+        guard !isDecided else { return }
+        plan.to = candidate
+        plan.stages = plan.stages.prefix(index + 1) + rest
     }
 
     /// What takes everything back, in this order; nothing after the point of no return.

@@ -16,9 +16,15 @@ struct ModelSite {
         var log: [Int]
         /// Received and not executed yet.
         var relay: [Int] = []
+        /// The process is there.
+        var isRunning = true
+        /// No other host can reach it.
+        var isCut = false
+        /// Its connection to its source is down for the moment.
+        var isBroken = false
 
         var held: [Int] { log + relay }
-        fileprivate var heldCount: Int { log.count + relay.count }
+        var heldCount: Int { log.count + relay.count }
         fileprivate var heldLast: Int? { relay.last ?? log.last }
     }
 
@@ -29,15 +35,17 @@ struct ModelSite {
         var sessions: Set<HostName>
     }
 
-    private(set) var servers: [HostName: Server] = [:]
-    private(set) var routers: [HostName: Router] = [:]
+    var servers: [HostName: Server] = [:]
+    var routers: [HostName: Router] = [:]
     /// What the site has agreed on.
-    private(set) var snapshot: SiteSnapshot
+    var snapshot: SiteSnapshot
     /// Writes that a client was told are safe, in this order.
     private(set) var acknowledged: [Int] = []
-    private(set) var violations: [String] = []
+    var violations: [String] = []
     private var last: Int
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
+    /// Of a failover.
+    var failover = ModelFailover()
 
     /// The site with its primary open and all others following it, some of them behind.
     init(_ snapshot: SiteSnapshot, using generator: SeededGenerator) {
@@ -96,6 +104,7 @@ struct ModelSite {
         case .settle(let hosts):
             // A primary is opened in a step of its own.
             for host in hosts.prefix(limit) { settle(host, mayOpen: false) }
+        case .failover(let step): take(step, limit: limit)
         }
     }
 
@@ -132,19 +141,21 @@ struct ModelSite {
     /// What a host's manager does on its own; nothing where it does not run.
     private mutating func keep(_ host: HostName) {
         guard snapshot.reports[host] != nil else { return }
-        settle(host, mayOpen: true)
+        if mayOpen(host) { settle(host, mayOpen: true) }
         guard routers[host] != nil else { return }
         lead(host, to: snapshot.routerGoal(for: host).write)
     }
 
-    private mutating func settle(_ host: HostName, mayOpen: Bool) {
+    mutating func settle(_ host: HostName, mayOpen: Bool) {
+        guard servers[host]?.isRunning == true else { return }
         switch snapshot.serverGoal(for: host) {
         case .primary:
             change(host) { $0.execute() }
             change(host) { $0.source = nil }
             guard mayOpen, servers[host]?.readOnly == true else { return }
             // One that is opened out of turn fetches what it lacks first.
-            let farthest = servers.values.map(\.held).max { $0.count < $1.count } ?? []
+            let others = servers.values.filter { $0.isRunning && !$0.isCut }
+            let farthest = others.map(\.held).max { $0.count < $1.count } ?? []
             change(host) { if farthest.starts(with: $0.log) { $0.log = farthest } }
             change(host) { $0.readOnly = false }
         case .replica(let source, let link):
@@ -158,32 +169,36 @@ struct ModelSite {
         }
     }
 
-    private mutating func lead(_ router: HostName, to target: HostName?) {
+    mutating func lead(_ router: HostName, to target: HostName?) {
         turn(router) { router in
             router.target = target
             router.sessions = router.sessions.filter { $0 == target }
         }
     }
 
-    private mutating func follow(_ source: HostName, with host: HostName) {
+    mutating func follow(_ source: HostName, with host: HostName) {
         guard let theirs = servers[source]?.held, let ours = servers[host]?.log else { return }
         // MariaDB turns a replica away that asks for more than its source has (error 1236).
         if !theirs.starts(with: ours), !ours.starts(with: theirs) {
             violations.append("\(host) has \(ours) and is to follow \(source) with \(theirs)")
         }
-        change(host) { $0.source = source }
+        change(host) { server in
+            server.source = source
+            server.isBroken = false
+        }
+        publish()
     }
 
     // MARK: changes
 
-    private mutating func change(_ host: HostName, _ body: (inout Server) -> Void) {
+    mutating func change(_ host: HostName, _ body: (inout Server) -> Void) {
         guard var server = servers[host] else { return }
         body(&server)
         servers[host] = server
         live()
     }
 
-    private mutating func turn(_ router: HostName, _ body: (inout Router) -> Void) {
+    mutating func turn(_ router: HostName, _ body: (inout Router) -> Void) {
         guard var state = routers[router] else { return }
         body(&state)
         routers[router] = state
@@ -206,35 +221,39 @@ struct ModelSite {
             routers[router]?.sessions = [target]
         }
         for host in (routers[router]?.sessions ?? []).sorted() {
-            guard let server = servers[host], !server.readOnly, !server.isFrozen else { continue }
+            guard let server = servers[host], !server.readOnly, !server.isFrozen, server.isRunning,
+                host == router || reach(router, host)
+            else { continue }
             last += 1
             servers[host]?.log.append(last)
             // It is confirmed when another server has received it.
             var isSafe = false
-            for (replica, other) in servers where other.source == host && other.heldLast == server.log.last {
+            for (replica, other) in servers
+            where other.source == host && receives(replica) && other.heldLast == server.log.last {
                 servers[replica]?.relay.append(last)
                 isSafe = true
             }
             if isSafe { acknowledged.append(last) }
+            publish()
         }
     }
 
     private mutating func replicate() {
-        for (host, server) in servers {
-            guard let source = server.source, let theirs = servers[source]?.log else { continue }
+        for (host, server) in servers where server.isRunning {
+            // Some of it is executed at once, some later.
+            defer { if generator.oneIn(2) { servers[host]?.executeOne() } }
+            guard receives(host), let source = server.source, let theirs = servers[source]?.log else { continue }
             let count = server.heldCount
             // What both hold is the same; `follow` and the end look at all of it.
             if theirs.count > count, count > 0, theirs[count - 1] == server.heldLast {
                 servers[host]?.relay += theirs[count...]
             }
-            // Some of it is executed at once, some later.
-            if generator.oneIn(2) { servers[host]?.executeOne() }
         }
     }
 }
 
 extension ModelSite.Server {
-    fileprivate mutating func execute() {
+    mutating func execute() {
         log += relay
         relay = []
     }

@@ -87,6 +87,8 @@ package final class Agent: Sendable {
             // A server that is gone keeps what was last known of it: its positions and links are history now.
             seen.logged = before.logged
             seen.executed = before.executed
+            // By them a failover knows whether a replica that does not answer can have confirmed anything.
+            seen.semiSyncReplicas = before.semiSyncReplicas
             seen.latency = before.latency
         } else if host != board.snapshot.primary {
             seen.latency = probe.latency

@@ -36,6 +36,25 @@ enum PlanText {
             "send writes to '\(primary)' and let waiting connections through, at \(list(routers))"
         case .thaw(let host): "thaw '\(host)'"
         case .settle(let hosts): "bring every server to its place: \(list(hosts))"
+        case .failover(let step): self.step(step)
+        }
+    }
+
+    private static func step(_ step: FailoverStep) -> String {
+        switch step {
+        case .turnAway(let routers, let old):
+            "let new connections wait, and send no writes to '\(old)', at \(list(routers))"
+        case .fence(let old, _):
+            "fence '\(old)': by its manager, else from outside, else its lease must have ended"
+        case .choose(let replicas, _, _):
+            "let no replica receive any more (\(list(replicas))), and choose by what each has received"
+        case .apply(let new): "let '\(new)' execute all that it has received (at most 60 s)"
+        case .fetch: "fetch what only another server or site still has"
+        case .promote(let new, let old):
+            "agree on '\(new)' as the primary and shun '\(old)': from here on nothing is taken back"
+        case .open(let new): "open '\(new)' for writes"
+        case .admit(let routers):
+            "send writes there and let waiting connections through, at \(list(routers))"
         }
     }
 

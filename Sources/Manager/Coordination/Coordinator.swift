@@ -224,6 +224,7 @@ package final class Coordinator: Sendable {
             log.notice("\(change.why)")
         }
         try await countCopies(snapshot)
+        await finishFailover()
         await operateByRule()
         try await prune()
         for host in Rules.replicatorsToStart(in: snapshot, heldFor: { board.heldFor($0) }) {

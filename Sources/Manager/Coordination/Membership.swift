@@ -151,6 +151,7 @@ extension HostReport {
         server.state != other.server.state || server.readOnly != other.server.readOnly
             || server.links.map(\.state) != other.server.links.map(\.state)
             || server.links.map(\.sourceHost) != other.server.links.map(\.sourceHost)
+            || server.semiSyncReplicas != other.server.semiSyncReplicas
             || router.state != other.router.state || router.pid != other.router.pid
             || router.writesTo != other.router.writesTo || router.readsFrom != other.router.readsFrom
     }

@@ -18,6 +18,8 @@ final class Operation: Sendable {
         var receipt: SwitchReceipt?
         var isAbortable = false
         var isAborted = false
+        /// What a step has found to be the rest of the plan.
+        var rest: (to: HostName, stages: [[PlanStep]])?
     }
 
     let id: String
@@ -31,6 +33,9 @@ final class Operation: Sendable {
     let canary = Mutex<Canary?>(nil)
     /// Where the old primary stood when it was frozen; nothing comes after it.
     let frozenAt = Mutex(GTIDPosition())
+    /// Of a failover.
+    let findings = Mutex(FailoverFindings())
+    let scribe = Scribe()
     private let progress: @Sendable (String) -> Void
 
     init(
@@ -51,11 +56,37 @@ final class Operation: Sendable {
     }
 
     /// The plan that runs now.
-    func begins(_ plan: Plan) {
+    func begins(_ plan: Plan, isDecided: Bool) {
         course.withLock { course in
             course.move = RoleMove(from: plan.from, to: plan.to)
-            course.isAbortable = true
+            course.isAbortable = !isDecided
         }
+    }
+
+    /// A step has found who is to be the primary, and what is to follow.
+    func turns(to candidate: HostName, _ rest: [[PlanStep]]) {
+        course.withLock { course in
+            course.rest = (candidate, rest)
+            course.move?.to = candidate
+        }
+    }
+
+    /// What `turns` has brought, once.
+    func takeTurn() -> (to: HostName, stages: [[PlanStep]])? {
+        course.withLock { course in
+            defer { course.rest = nil }
+            return course.rest
+        }
+    }
+
+    /// Which role moves; nil before a plan begins.
+    var move: RoleMove? { course.withLock { $0.move } }
+
+    /// How long the steps took, one line for the terminal.
+    var timeLine: String {
+        func text(_ value: Double) -> String { "\((value * 10).rounded() / 10) ms" }
+        let times = course.withLock { $0.times }
+        return "TOOK: \(times.map { "\($0.step) \(text($0.milliseconds))" }.joined(separator: ", "))"
     }
 
     func reaches(_ stage: [PlanStep]) {
@@ -197,6 +228,7 @@ extension Coordinator {
             }
         }.value
 
+        await operation.scribe.rest()
         let record = operation.ended(result)
         do {
             try await commit([StoreWrite(.operation, nil), try write(.history(operation.id), record)])

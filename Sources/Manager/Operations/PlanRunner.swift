@@ -6,23 +6,27 @@ import Planning
 /// Runs a plan stage by stage, and takes it back where a step fails before its point of no return.
 extension Coordinator {
     /// Runs the stages; before the point of no return a failure takes everything back, after it the rest goes on.
+    /// - Parameter isDecided: whether the plan is what is left of one that has passed its point of no return.
     /// - Returns: what is left to do.
-    func run(_ plan: Plan, _ operation: Operation) async throws(Refusal) -> [String] {
-        var course = PlanCourse(plan)
+    func run(
+        _ plan: Plan, _ operation: Operation, isDecided: Bool = false
+    ) async throws(Refusal) -> [String] {
+        var course = PlanCourse(plan, isDecided: isDecided)
         var followUp: [String] = []
         var lastAttempt: ContinuousClock.Instant?
-        operation.begins(plan)
+        operation.begins(plan, isDecided: isDecided)
         while let stage = course.stage {
+            let plan = course.plan
             let decides = course.decides
             let aborted = decides ? !operation.decide() : operation.isAborted && !course.isDecided
             guard !aborted else {
                 await takeBack(course.wayBack, plan, operation, aloud: true)
                 throw Refusal(
-                    .aborted, "the switch was aborted; '\(plan.from)' goes on as the primary", hint: "ls")
+                    .aborted, "the \(plan.isFailover ? "failover" : "switch") was aborted; \(plan.stays)",
+                    hint: "ls")
             }
             operation.reaches(stage)
-            // The journal is written where nobody waits for it; in the gap the decision itself is the entry.
-            if stage.allSatisfy({ !$0.isInGap }) { await note(operation.entry(.running)) }
+            await note(stage, of: plan, decides: decides, operation)
             for step in stage { boundary(step.word) }
             if stage.contains(where: \.holds) { lastAttempt = .now + .milliseconds(GapLimits.hold) }
             course.begin()
@@ -46,16 +50,33 @@ extension Coordinator {
                     // Whatever a lost answer would have said: it is taken back.
                     throw Refusal(
                         reason.code == .outcomeUnknown ? .timedOut : reason.code,
-                        "\(reason.message); '\(plan.from)' goes on as the primary",
+                        plan.isFailover ? reason.message : "\(reason.message); \(plan.stays)",
                         hint: reason.hint ?? "ls")
                 }
                 // The site has agreed on the new primary: what one host could not do now its agent does later.
                 followUp += ends.compactMap(\.refusal).map { "FOLLOW-UP: \($0.message)" }
             }
+            if let turn = operation.takeTurn() { course.turn(to: turn.to, turn.stages) }
             course.end()
         }
         boundary("end")
         return followUp
+    }
+
+    /// Writes to the journal which stage begins.
+    ///
+    /// Only where nobody waits for it: in a switch's gap the decision itself is the entry. A failover is a gap from its
+    /// first step, so its entries are written beside the steps, and with the decision.
+    private func note(
+        _ stage: [PlanStep], of plan: Plan, decides: Bool, _ operation: Operation
+    ) async {
+        let entry = operation.entry(.running)
+        if stage.allSatisfy({ !$0.isInGap }) {
+            await operation.scribe.rest()
+            await note(entry)
+        } else if plan.isFailover, !decides {
+            operation.scribe.note(entry) { await self.note($0) }
+        }
     }
 
     /// How one step ended.
@@ -104,12 +125,7 @@ extension Coordinator {
     /// Neither server is opened, for the other may be open soon: the agents open the one that the site's records
     /// name, as soon as they can be read.
     private func undecided(_ plan: Plan, _ reason: Refusal, _ operation: Operation) async -> Refusal {
-        do throws(Refusal) {
-            _ = try await act(.thaw, on: plan.from, operation: operation.id)
-        } catch {
-            log.warning(
-                "the old primary stays frozen until that ends by itself", metadata: ["why": "\(error)"])
-        }
+        if !plan.isFailover { await thaw(plan, operation) }
         return Refusal(
             .outcomeUnknown,
             "\(reason.message); either '\(plan.from)' stays the primary or '\(plan.to)' is it: the managers open the"
@@ -117,12 +133,21 @@ extension Coordinator {
             hint: "ls, once a majority of the managers is back")
     }
 
+    private func thaw(_ plan: Plan, _ operation: Operation) async {
+        do throws(Refusal) {
+            _ = try await act(.thaw, on: plan.from, operation: operation.id)
+        } catch {
+            log.warning(
+                "the old primary stays frozen until that ends by itself", metadata: ["why": "\(error)"])
+        }
+    }
+
     /// - Returns: whether all of it was taken back.
     @discardableResult
     private func takeBack(
         _ steps: [PlanStep], _ plan: Plan, _ operation: Operation, aloud: Bool = false
     ) async -> Bool {
-        if aloud { operation.say("ROLLING BACK TO '\(plan.from)@\(board.shape.name)'") }
+        if aloud, !plan.isFailover { operation.say("ROLLING BACK TO '\(plan.from)@\(board.shape.name)'") }
         var isWhole = true
         for step in steps {
             do throws(Refusal) {
@@ -134,6 +159,13 @@ extension Coordinator {
             }
         }
         return isWhole
+    }
+}
+
+extension Plan {
+    /// What holds when it is taken back.
+    fileprivate var stays: String {
+        isFailover ? "nobody was promoted" : "'\(from)' goes on as the primary"
     }
 }
 

@@ -60,10 +60,12 @@ extension Coordinator {
         case .thaw(let host):
             _ = try await act(.thaw, on: host, operation: id)
         case .settle(let hosts):
-            if board.snapshot.primary == plan.to {
+            if board.snapshot.primary == plan.to, !plan.isFailover {
                 operation.say("PUT THE PRIOR MASTER '\(plan.from)@\(site)' ONLINE AS A SLAVE")
             }
             return await settle(hosts, id)
+        case .failover(let step):
+            return try await perform(step, plan, operation)
         }
         return []
     }

@@ -119,22 +119,14 @@ extension Coordinator {
     private func plan(_ call: FailoverCall) async throws(Refusal) -> PlanReport {
         let snapshot = await lookedAt()
         do {
-            let old = try FailoverPlanner.check(target: call.target, in: snapshot, force: call.force)
-            let chosen = try FailoverPlanner.choose(target: call.target, in: snapshot)
-            let new = chosen.candidate.host
-            let routers = snapshot.shape.routers.filter { snapshot.reports[$0] != nil }
+            var plan = try FailoverPlanner.plan(target: call.target, in: snapshot, force: call.force)
+            let new = try FailoverPlanner.choose(
+                target: call.target, in: snapshot, force: call.force).candidate.host
+            let old = plan.from
+            plan.stages = plan.stages.prefix(2) + FailoverPlanner.rest(from: old, to: new, in: snapshot)
             return PlanReport(
                 command: call.target.map { "failover to \($0)" } ?? "failover",
-                steps: [
-                    "let new connections wait, and send no writes to '\(old)', at \(PlanText.list(routers))",
-                    "fence '\(old)': by its manager, else from outside, else its lease must have ended",
-                    "let no replica receive any more, and choose by what each has received",
-                    "let '\(new)' execute all that it has received (at most 60 s)",
-                    "fetch what only another site still has",
-                    "agree on '\(new)' as the primary and shun '\(old)': from here on nothing is taken back",
-                    "open '\(new)' for writes and send them there",
-                    "bring every server to its place: \(PlanText.list([new] + snapshot.replicas.filter { $0 != new }))",
-                ],
+                steps: plan.steps.map(PlanText.step),
                 records: [
                     PlannedRecord(
                         key: StoreKey.primary.path, before: old.description, after: new.description),

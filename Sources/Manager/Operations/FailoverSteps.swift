@@ -1,0 +1,199 @@
+import AdminProtocol
+import ClusterModel
+import Logging
+import Planning
+import Synchronization
+
+/// What a failover finds out on its way.
+struct FailoverFindings: Sendable {
+    /// The site as it was when the plan was made, with what the replicas have told since.
+    var snapshot: SiteSnapshot?
+    /// The replica that is promoted.
+    var candidate: Candidate?
+    /// Whether somebody has closed the old primary or seen it closed; else its lease must have ended.
+    var isClosed = true
+}
+
+/// What each step of a failover does on the hosts.
+extension Coordinator {
+    /// - Returns: what a host could not do and will do later by itself.
+    func perform(
+        _ step: FailoverStep, _ plan: Plan, _ operation: Operation
+    ) async throws(Refusal) -> [String] {
+        let site = board.shape.name
+        let id = operation.id
+        switch step {
+        case .turnAway(let routers, let old): await turnAway(routers, from: old, operation)
+        case .fence(let old, let force):
+            let isClosed = try await fence(old, force: force, operation)
+            operation.findings.withLock { $0.isClosed = isClosed || force }
+        case .choose(let replicas, let target, let force):
+            try await choose(replicas, target, force: force, plan, operation)
+        case .apply(let new):
+            operation.say("APPLYING RECEIVED TRANSACTIONS ON '\(new)@\(site)'")
+            try await apply(new, operation)
+        case .fetch(let new, let others): try await fetch(new, others, operation)
+        case .promote(let new, let old): try await promote(new, insteadOf: old, operation)
+        case .open(let new):
+            operation.say("PUT THE NEW MASTER '\(new)@\(site)' ONLINE")
+            do throws(Refusal) {
+                _ = try await act(.open(jump: true), on: new, operation: id)
+            } catch {
+                // Its agent opens it as soon as it can.
+                return ["FOLLOW-UP: '\(new)' is opened later: \(error.message)"]
+            }
+        case .admit(let routers):
+            let wanted = board.snapshot
+            return failures(
+                await act(routers.map { ($0, .route(wanted.routerGoal(for: $0))) }, operation: id), "router")
+                + failures(await act(.release, on: routers, operation: id), "router")
+        }
+        return []
+    }
+
+    // MARK: the old primary
+
+    /// New connections wait at most so long for a new primary, in milliseconds; then they are refused.
+    private static let longestHold = 10_000
+
+    /// A router that does not answer holds nobody up: the old primary is closed all the same.
+    private func turnAway(_ routers: [HostName], from old: HostName, _ operation: Operation) async {
+        _ = await act(.hold(milliseconds: Self.longestHold), on: routers, operation: operation.id)
+        let read = board.shape.hosts.filter { $0 != old }
+        let goal = RouterGoal(accepts: .online, write: nil, read: read)
+        for (router, reply) in await act(.route(goal), on: routers, operation: operation.id) {
+            if case .failure(let refusal) = reply {
+                operation.say("ROUTER 'connector@\(router)' COULD NOT BE TOLD: \(refusal.message)")
+            }
+        }
+    }
+
+    /// Makes sure that the old primary takes no more writes: by its manager, else from outside.
+    /// - Returns: false where nobody could do or see it, and it closes itself because its lease has ended.
+    private func fence(
+        _ old: HostName, force: Bool, _ operation: Operation
+    ) async throws(Refusal) -> Bool {
+        func say(_ line: String) { operation.say("MASTER '\(old)@\(board.shape.name)' \(line)") }
+        if let server = operation.findings.withLock({ $0.snapshot })?.reports[old]?.server {
+            if server.state == .stopped {
+                say("IS STOPPED")
+                return true
+            }
+            do throws(Refusal) {
+                let how = try await act(.fence, on: old, operation: operation.id).lines
+                say("IS FENCED: \(how.joined(separator: "; "))")
+                return true
+            } catch {
+                log.warning("the old primary's manager could not fence it", metadata: ["why": "\(error)"])
+            }
+        }
+        // Where looks have found no answer again and again, one more would only take time.
+        let now = board.snapshot
+        if now.reports[old] == nil, let sight = now.sights[old], sight.server == .timeout, sight.isConfirmed,
+            FailoverPlanner.closed(old, in: now).holds
+        {
+            say("CANNOT BE REACHED: ITS LEASE HAS ENDED")
+            return false
+        }
+        switch await peers.fence(old) {
+        case .fenced: say("IS FENCED")
+        case .dead: say("IS STOPPED")
+        case .unknown(let why):
+            let after = board.snapshot
+            if after.reports[old] == nil, FailoverPlanner.closed(old, in: after).holds {
+                say("CANNOT BE REACHED (\(why)): ITS LEASE HAS ENDED")
+            } else if force {
+                say("COULD NOT BE FENCED (\(why)): GOING ON BY FORCE")
+            } else {
+                throw Refusal(
+                    .wouldLoseWrites,
+                    "the old primary '\(old)' could not be fenced (\(why)): it may still take writes, which"
+                        + " would be lost; the replicas are unchanged",
+                    hint: "make sure that \(old) is off, then: set force true; failover")
+            }
+            return false
+        }
+        return true
+    }
+
+    // MARK: the new one
+
+    /// Lets nobody receive any more, so that positions stand still, and takes the replica that has received most.
+    private func choose(
+        _ replicas: [HostName], _ target: HostName?, force: Bool, _ plan: Plan, _ operation: Operation
+    ) async throws(Refusal) {
+        var snapshot = operation.findings.withLock { $0.snapshot } ?? board.snapshot
+        var answering: [HostName] = []
+        for (replica, reply) in await act(.stopReceiving, on: replicas, operation: operation.id) {
+            snapshot.reports[replica] = try? reply.get().report
+            if snapshot.reports[replica] != nil { answering.append(replica) }
+        }
+        do throws(PlanRefusal) {
+            let chosen = try FailoverPlanner.choose(target: target, in: snapshot, force: force)
+            for candidate in chosen.ranking.candidates { operation.say(SwitchText.evaluating(candidate)) }
+            let proof = FailoverPlanner.complete(chosen.candidate, answering: answering, in: snapshot)
+            if let refusal = proof.refusal {
+                guard force else { throw refusal }
+                operation.say("NOT PROVEN COMPLETE (\(proof.seen)): GOING ON BY FORCE")
+            }
+            let new = chosen.candidate.host
+            operation.say("SELECTED SLAVE: \(new)@\(board.shape.name)")
+            operation.findings.withLock { findings in
+                findings.snapshot = snapshot
+                findings.candidate = chosen.candidate
+            }
+            operation.turns(to: new, FailoverPlanner.rest(from: plan.from, to: new, in: snapshot))
+        } catch {
+            throw RefusalText.refusal(error)
+        }
+    }
+
+    private func apply(_ new: HostName, _ operation: Operation) async throws(Refusal) {
+        let links = operation.findings.withLock { $0.snapshot }?.reports[new]?.server.links ?? []
+        guard let received = links.first(where: \.isLocal)?.received.only(board.shape.domain) else { return }
+        _ = try await act(
+            .awaitPosition(received, milliseconds: 60_000), on: new, operation: operation.id,
+            deadline: .seconds(70))
+    }
+
+    /// A replica that is no candidate, or another site, may have read transactions that the candidate has not.
+    private func fetch(
+        _ new: HostName, _ others: [HostName], _ operation: Operation
+    ) async throws(Refusal) {
+        let stored = operation.findings.withLock { $0.candidate?.stored } ?? 0
+        let held = await Holdings.ask(
+            others + neighbours.hosts.values.flatMap(\.self), of: board.shape.domain, peers, log)
+        guard let farthest = held.farthest(beyond: stored) else { return }
+        operation.say("FETCHING TRANSACTIONS THAT ONLY '\(farthest.host)' HAS")
+        _ = try await act(
+            .fetch(
+                farthest.host, address: peers.address(of: farthest.host), position: farthest.position,
+                milliseconds: 30_000),
+            on: new, operation: operation.id, deadline: .seconds(40))
+    }
+
+    private func promote(
+        _ new: HostName, insteadOf old: HostName, _ operation: Operation
+    ) async throws(Refusal) {
+        let now = WallTime.now
+        let position =
+            try await act(.report, on: new, operation: operation.id).report?.server.logged ?? GTIDPosition()
+        let isClosed = operation.findings.withLock { $0.isClosed }
+        await operation.scribe.rest()
+        try await commit(
+            [
+                try write(.primary, PrimaryRecord(host: new, since: now, promotedAt: position)),
+                try write(.dataSource(new), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
+                try write(
+                    .dataSource(old),
+                    DataSourceRecord(
+                        role: .primary, state: .shunned, reason: "\(Rules.failedOver)\(new)",
+                        changedAt: now)),
+                StoreWrite(.replicator(new), nil), StoreWrite(.alone, nil),
+                // In the same transaction: whoever goes on from here finds what it belongs to.
+                try write(.history(operation.id), operation.entry(.running)),
+            ],
+            // One that came back to its lease meanwhile takes writes: then it is the primary still.
+            absent: isClosed ? [] : [.host(old)])
+    }
+}

@@ -99,7 +99,8 @@ extension ModelSite {
 
     /// The manager of the primary publishes what it sees.
     mutating func publish() {
-        guard failover.isWatched, let primary = snapshot.primary, snapshot.reports[primary] != nil, let server = servers[primary],
+        guard failover.isWatched, let primary = snapshot.primary, snapshot.reports[primary] != nil,
+            let server = servers[primary],
             server.isRunning, !server.isFrozen, !server.isCut
         else { return }
         failover.published[primary] = report(of: primary, server)
@@ -137,7 +138,9 @@ extension ModelSite {
         watch()
     }
 
-    /// A server ends. What it has received and not executed is lost: it reads that again from its source.
+    /// Ends a server.
+    ///
+    /// What it has received and not executed is lost: it reads that again from its source.
     mutating func die(_ host: HostName, withHost: Bool = false) {
         if host != snapshot.primary { failover.isOnly = false }
         change(host) { server in

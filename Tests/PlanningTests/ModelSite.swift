@@ -242,7 +242,9 @@ struct ModelSite {
         for (host, server) in servers where server.isRunning {
             // Some of it is executed at once, some later.
             defer { if generator.oneIn(2) { servers[host]?.executeOne() } }
-            guard receives(host), let source = server.source, let theirs = servers[source]?.log else { continue }
+            guard receives(host), let source = server.source, let theirs = servers[source]?.log else {
+                continue
+            }
             let count = server.heldCount
             // What both hold is the same; `follow` and the end look at all of it.
             if theirs.count > count, count > 0, theirs[count - 1] == server.heldLast {

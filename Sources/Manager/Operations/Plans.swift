@@ -121,7 +121,8 @@ extension Coordinator {
         do {
             var plan = try FailoverPlanner.plan(target: call.target, in: snapshot, force: call.force)
             let new = try FailoverPlanner.choose(
-                target: call.target, in: snapshot, force: call.force).candidate.host
+                target: call.target, in: snapshot, force: call.force
+            ).candidate.host
             let old = plan.from
             plan.stages = plan.stages.prefix(2) + FailoverPlanner.rest(from: old, to: new, in: snapshot)
             return PlanReport(

@@ -175,7 +175,7 @@ package struct FakeServer: ServerControl {
         ("/data/\(host)", "/data/\(host)/log.index")
     }
 
-    package func receipts() async throws(Refusal) -> (with: Int, without: Int, seconds: Int) { (0, 0, 0) }
+    package func hasToldNothing(since time: Int64) async throws(Refusal) -> Bool { false }
 
     package func dataDirectory() async throws(Refusal) -> String { "/data/\(host)" }
 

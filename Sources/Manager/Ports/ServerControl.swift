@@ -88,8 +88,9 @@ package protocol ServerControl: Sendable {
     /// Where the server keeps its data, and the list of its binary log's files.
     func place() async throws(Refusal) -> (data: String, logIndex: String)
 
-    /// Commits for which a replica sent a receipt, those for which none did, and over how many seconds that counts.
-    func receipts() async throws(Refusal) -> (with: Int, without: Int, seconds: Int)
+    /// Whether no commit since `time`, in seconds since 1970, can have been told to a client without a replica's
+    /// receipt; false where the server has not run, or was not watched, since before that.
+    func hasToldNothing(since time: Int64) async throws(Refusal) -> Bool
 
     /// Where the server keeps its data.
     func dataDirectory() async throws(Refusal) -> String

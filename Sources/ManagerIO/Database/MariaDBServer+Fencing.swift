@@ -22,6 +22,9 @@ extension MariaDBServer {
 
     package func fence(limit: Duration) async throws(Refusal) -> Int {
         let isDone = Done()
+        // Sessions that are ended below count as commits without a receipt, and were told nothing.
+        let counts = try? await receiptCounts(on: pulse, min(limit, .milliseconds(150)))
+        watch.withLock { $0.fence(without: counts?.without, waits: counts?.waits ?? false, at: .now) }
         async let trouble = close(limit, isDone)
         var cut = 0
         // A session that waits for a receipt ends without an acknowledgement; then the server can be closed.

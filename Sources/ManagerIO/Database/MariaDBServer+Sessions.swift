@@ -3,6 +3,7 @@ import ClusterModel
 import Manager
 import MariaDBClient
 import SiteConfiguration
+import Synchronization
 
 /// Who is connected, and what a restored server must be told.
 extension MariaDBServer {
@@ -70,16 +71,38 @@ extension MariaDBServer {
         return (data, log.hasPrefix("/") ? log : "\(data)/\(log)")
     }
 
-    package func receipts() async throws(Refusal) -> (with: Int, without: Int, seconds: Int) {
-        var found: [String: Int] = [:]
-        for row in try await query(Statements.receiptCounts, on: facts) {
-            if let name = row[0], let number = row[1].flatMap({ Int($0) }) { found[name] = number }
+    package func hasToldNothing(since time: Int64) async throws(Refusal) -> Bool {
+        let counts = try await receiptCounts(on: facts)
+        guard let with = counts.with, let seconds = counts.seconds else {
+            throw Refusal(.serverError, "the server of '\(host)' did not tell its receipts")
         }
-        guard let with = found["Rpl_semi_sync_master_yes_tx"],
-            let without = found["Rpl_semi_sync_master_no_tx"],
-            let seconds = found["Uptime_since_flush_status"]
-        else { throw Refusal(.serverError, "the server of '\(host)' did not tell its receipts") }
-        return (with, without, seconds)
+        let began = WallTime.now.milliseconds / 1000 - Int64(seconds)
+        return with > 0 && began < time && watch.withLock { $0.isSilent(since: time) }
+    }
+
+    struct ReceiptCounts {
+        var with: Int?
+        var without: Int?
+        var seconds: Int?
+        /// Whether commits wait for receipts.
+        var waits = false
+    }
+
+    func receiptCounts(
+        on session: MariaDBSession, _ limit: Duration = .seconds(2)
+    ) async throws(Refusal) -> ReceiptCounts {
+        var counts = ReceiptCounts()
+        for row in try await query(Statements.receiptCounts, on: session, deadline: limit) {
+            let number = row[1].flatMap { Int($0) }
+            switch row[0] {
+            case "Rpl_semi_sync_master_yes_tx": counts.with = number
+            case "Rpl_semi_sync_master_no_tx": counts.without = number
+            case "Rpl_semi_sync_master_status": counts.waits = row[1] == "ON"
+            case "Uptime_since_flush_status": counts.seconds = number
+            default: break
+            }
+        }
+        return counts
     }
 
     package func dataDirectory() async throws(Refusal) -> String {

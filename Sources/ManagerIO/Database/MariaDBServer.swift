@@ -30,6 +30,8 @@ package final class MariaDBServer: ServerControl {
     let gate: PositionGate
     /// The number of the freeze that holds now; nil where none does.
     let frozen = Mutex<(number: Int, isOn: Bool)>((0, false))
+    /// Which commits were told to clients without a receipt.
+    let watch = Mutex(ReceiptWatch())
 
     /// Connects to nothing yet.
     /// - Parameters:
@@ -112,13 +114,19 @@ package final class MariaDBServer: ServerControl {
         report.semiSync = row["semi_sync"] == "1"
         report.opened = row.integer("patience") == Statements.receiptPatience
         noteProcessFile(row)
+        var without: Int?
         if report.semiSync {
             for row in try await facts.query(Statements.semiSync, deadline: .seconds(2)) {
                 switch row[0] {
                 case "Rpl_semi_sync_master_clients": report.semiSyncReplicas = row[1].flatMap { Int($0) } ?? 0
+                case "Rpl_semi_sync_master_no_tx": without = row[1].flatMap { Int($0) }
                 default: report.latency = row[1].flatMap { Double($0) }.map { $0 / 1_000_000 }
                 }
             }
+        }
+        // A closed server tells nobody anything.
+        if without != nil || !report.readOnly {
+            watch.withLock { $0.see(without: without, waits: report.semiSync, at: .now) }
         }
         do {
             report.links = try await linkRows.map(link)
@@ -203,6 +211,7 @@ package final class MariaDBServer: ServerControl {
 
     package func open(waits: Bool) async throws(Refusal) {
         let session = frozen.withLock { $0.isOn } ? freezing : control
+        watch.withLock { $0.open() }
         try await query(Statements.open(waits: waits), on: session, deadline: .seconds(10))
     }
 

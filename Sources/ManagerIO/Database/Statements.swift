@@ -19,7 +19,7 @@ enum Statements {
     static let links = "SHOW ALL SLAVES STATUS"
     static let semiSync = """
         SHOW GLOBAL STATUS WHERE Variable_name IN \
-        ('Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_tx_avg_wait_time')
+        ('Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_tx_avg_wait_time', 'Rpl_semi_sync_master_no_tx')
         """
     static let positions = "SELECT @@global.gtid_binlog_pos AS logged, @@global.gtid_slave_pos AS applied"
     static let applied = "SELECT @@global.gtid_slave_pos AS applied"
@@ -71,7 +71,7 @@ enum Statements {
     }
     static let receiptCounts = """
         SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_semi_sync_master_yes_tx', 'Rpl_semi_sync_master_no_tx', \
-        'Uptime_since_flush_status')
+        'Rpl_semi_sync_master_status', 'Uptime_since_flush_status')
         """
     static func executed(_ position: String) -> String {
         "SET GLOBAL gtid_slave_pos = \(SQLText.quoted(position))"

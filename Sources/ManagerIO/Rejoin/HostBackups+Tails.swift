@@ -45,18 +45,9 @@ extension HostBackups {
         var reply = HostCopyReply()
         reply.transactions = tail.gtids.count
         reply.gtids = Array(tail.gtids.prefix(Self.toldIDs))
-        reply.unconfirmed = await isUnconfirmed(since: tail.firstAt)
+        reply.unconfirmed = (try? await server.hasToldNothing(since: Int64(tail.firstAt))) ?? false
         if save, !tail.gtids.isEmpty { reply.tails = [try await keep(tail)] }
         return reply
-    }
-
-    /// Whether no commit since then was told to a client without a replica's receipt.
-    ///
-    /// The server counts those that were; it must have run, and counted, since before the first of them.
-    private func isUnconfirmed(since time: UInt32) async -> Bool {
-        guard let receipts = try? await server.receipts() else { return false }
-        let began = WallTime.now.milliseconds / 1000 - Int64(receipts.seconds)
-        return receipts.without == 0 && receipts.with > 0 && began < Int64(time)
     }
 
     package func tails() async throws(Refusal) -> [SavedTail] {

@@ -215,7 +215,10 @@ let toolTests: [Target] = [
         swiftSettings: settings),
     .testTarget(
         name: "HAProxyClientTests",
-        dependencies: ["HAProxyClient", "SiteConfiguration", "ClusterModel", "ServerHarness"],
+        dependencies: [
+            "HAProxyClient", "ManagerIO", "Manager", "SiteConfiguration", "ClusterModel", "ServerHarness",
+            .product(name: "Logging", package: "swift-log"),
+        ],
         swiftSettings: settings),
     .testTarget(
         name: "WireTests",

@@ -15,6 +15,7 @@ package struct ManagerAssembly: Sendable {
     private let runtime: ManagerRuntime
     private let service: ManagerService
     private let backups: HostBackups
+    private let gate: HoldGate
     private let streams = DataStreams()
     private let settings: AdminListener.Settings
     private let log: Logger
@@ -67,12 +68,14 @@ package struct ManagerAssembly: Sendable {
         } catch {
             throw Refusal(.internalError, "\(error)")
         }
+        gate = HoldGate(path: paths.routerGate, log: log)
         let probe = LatencyProbe(board: board, peers: peers, server: probeServer, log: log)
         let services = ServiceCommands(host: host, in: configuration)
         let agent = Agent(
             board: board, server: server, process: LocalServerProcess(of: server, file: paths.serverPID),
             permit: WriterPermit(leaseSeconds: configuration.leaseSeconds),
-            router: HAProxyRouter(socket: paths.routerSocket, host: host), services: services, peers: peers,
+            router: HAProxyRouter(socket: paths.routerSocket, host: host, gate: gate), services: services,
+            peers: peers,
             neighbours: neighbours, probe: probe,
             manager: ManagerReport(pid: getpid(), version: Product.version, startedAt: .now), log: log)
         backups = HostBackups(
@@ -114,6 +117,7 @@ package struct ManagerAssembly: Sendable {
             await shutDown()
             throw error
         }
+        await gate.start()
         // Etcd is to outlive the rest, which has keys to give back.
         let member = Task.detached { [etcd] in await etcd?.run() }
         let learning = Task.detached { [backups] in await backups.learnPlace() }
@@ -122,6 +126,7 @@ package struct ManagerAssembly: Sendable {
         await Task.detached { [listener] in
             await listener.stop()
             await peers.close()
+            await gate.stop()
             await shutDown()
             member.cancel()
             await member.value

@@ -23,7 +23,7 @@ struct HostFiles {
             }
             let server = ServerConfiguration(host: host, site: site, configuration: configuration)
             try Files.write(server.text, to: paths.serverConfiguration)
-            try Files.write(HoldScript.text, to: paths.holdScript)
+            try Files.write(HoldScript.text(gate: paths.routerGate), to: paths.holdScript)
             let router = RouterConfiguration(host: host, site: site, in: configuration)
             try Files.write(router.text, to: paths.routerConfiguration)
         }

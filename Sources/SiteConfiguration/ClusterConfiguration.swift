@@ -175,6 +175,8 @@ package struct HostPaths: Sendable, Equatable {
     package var serverSocket: String { runDirectory + "/mysql.sock" }
     package var serverPID: String { runDirectory + "/mysql.pid" }
     package var routerSocket: String { runDirectory + "/router.sock" }
+    /// Where the router's held connections wait for the manager.
+    package var routerGate: String { runDirectory + "/gate.sock" }
     package var routerPID: String { runDirectory + "/router.pid" }
     package var managerPID: String { runDirectory + "/manager.pid" }
     package var etcdPID: String { runDirectory + "/etcd.pid" }

@@ -13,7 +13,9 @@ package enum HoldScript {
     /// naps (26 of 800 waits with naps of 2 ms, none of 800 with 10 ms): this bounds what that costs one client.
     package static let inspectSeconds = longest / 1000 + 1
 
-    package static let text = """
+    /// - Parameter gate: a unix socket on which the manager lets waiting connections go on.
+    package static func text(gate: String) -> String {
+        """
         -- New connections of a held frontend wait here until the hold is lifted or its time is over.
         local ends = {}
         local held = {}
@@ -27,7 +29,12 @@ package enum HoldScript {
             local frontend = txn.f:fe_name()
             if not ends[frontend] then return end
             held[frontend] = (held[frontend] or 0) + 1
-            -- Naps end one after the other, so that somebody goes on as soon as the hold is lifted.
+            -- The manager closes this connection when it lifts the hold, or dies.
+            local gate = core.tcp()
+            gate:settimeout(math.max(1, (ends[frontend] - milliseconds()) / 1000))
+            if gate:connect("unix@\(escaped(gate))") then gate:receive(1) end
+            gate:close()
+            -- Without it there are only naps, which end one after the other.
             local nap = 10 + held[frontend] * 3 % 10
             while ends[frontend] do
                 if milliseconds() >= ends[frontend] then
@@ -71,4 +78,9 @@ package enum HoldScript {
             end)
 
         """
+    }
+
+    private static func escaped(_ path: String) -> String {
+        path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    }
 }

@@ -25,7 +25,7 @@ package struct RouterConfiguration: Sendable, Equatable {
     /// The runtime socket.
     package var socket: String
     package var pidFile: String
-    /// Where `HoldScript.text` is.
+    /// Where the text of `HoldScript` is.
     package var holdScript: String
     /// Unix account to run as after the start; nil for the account that starts it.
     package var user: String?

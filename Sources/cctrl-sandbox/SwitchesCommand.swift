@@ -64,7 +64,7 @@ struct Switches: AsyncParsableCommand {
                 rate: rate == 0 ? nil : rate, connectEachTime: connect))
         try await load.prepare()
         let script = naive ? try await NaiveSwitch(entry, configuration, sandbox) : nil
-        let update = blocked ? try await LongUpdate(through: host, configuration) : nil
+        let update = blocked ? try await LongUpdate(beside: load) : nil
         do {
             try await script?.begin()
             let windows = try await measure(load) {

@@ -31,10 +31,14 @@ final class TestRouter: Sendable {
             ],
             socket: directory.file("sock"), pidFile: directory.file("pid"),
             holdScript: directory.file("hold.lua"))
-        try directory.write(HoldScript.text, to: "hold.lua")
+        try directory.write(HoldScript.text(gate: directory.file("gate.sock")), to: "hold.lua")
         try directory.write(configuration.text, to: "haproxy.cfg")
         socket = RuntimeSocket(path: directory.file("sock"))
     }
+
+    /// Where the manager's gate for held connections is.
+    var gatePath: String { directory.file("gate.sock") }
+    var socketPath: String { directory.file("sock") }
 
     /// Starts HAProxy and waits until it answers.
     func start() async throws -> ServerProcess {

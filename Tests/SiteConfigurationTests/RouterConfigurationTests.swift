@@ -16,6 +16,6 @@ struct RouterConfigurationTests {
     }
 
     @Test func `a hold always has an end`() {
-        #expect(HoldScript.text.contains("duration > \(HoldScript.longest)"))
+        #expect(HoldScript.text(gate: "/run/gate.sock").contains("duration > \(HoldScript.longest)"))
     }
 }

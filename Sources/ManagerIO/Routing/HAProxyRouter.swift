@@ -7,8 +7,11 @@ import Manager
 package struct HAProxyRouter: RouterControl {
     private let socket: RuntimeSocket
     private let host: HostName
+    private let gate: HoldGate?
 
-    package init(socket path: String, host: HostName) {
+    /// - Parameter gate: where held connections wait; nil where nobody holds.
+    package init(socket path: String, host: HostName, gate: HoldGate? = nil) {
+        self.gate = gate
         socket = RuntimeSocket(path: path)
         self.host = host
     }
@@ -65,17 +68,22 @@ package struct HAProxyRouter: RouterControl {
     }
 
     package func hold(_ duration: Duration) async throws(Refusal) {
+        gate?.close()
         do throws(RouterError) {
             try await socket.hold(
                 RouterChange.Port.write.rawValue, milliseconds: Int(duration.inMilliseconds))
         } catch {
+            gate?.open()
             throw refusal(error)
         }
     }
 
     package func release() async throws(Refusal) -> Int? {
+        // Whoever is let go before the hold is lifted would only nap.
+        defer { gate?.open() }
         do throws(RouterError) {
             try await socket.unhold(RouterChange.Port.write.rawValue)
+            gate?.open()
             return try await socket.held(RouterChange.Port.write.rawValue)
         } catch {
             throw refusal(error)

@@ -1,23 +1,16 @@
-import ClusterModel
 import MariaDBClient
-import SandboxKit
-import SiteConfiguration
 
 /// A statement of 30 s that changes rows on the primary, while a switch is asked for: it must be refused, and others
 /// must hardly notice.
-struct LongUpdate {
+package struct LongUpdate: Sendable {
     /// Its beginning, as a refusal shows it.
-    static let text = "UPDATE app.cctrl_slow SET a = a + SLEEP(30)"
+    package static let text = "UPDATE app.cctrl_slow SET a = a + SLEEP(30)"
 
     private let target: MariaDBTarget
 
-    /// Makes the table.
-    init(through router: HostName, _ configuration: ClusterConfiguration) async throws {
-        target = MariaDBTarget(
-            endpoint: .tcp(host: configuration.address(of: router), port: configuration.ports.write),
-            user: configuration.applicationUser, password: configuration.applicationPassword,
-            connectTimeout: 10,
-            programName: "cctrl-long-update")
+    /// Makes the table, through the first router of a load.
+    package init(beside load: Load) async throws {
+        target = load.target(0)
         let maker = try MariaDBSession(target)
         try await maker.execute(
             "CREATE TABLE IF NOT EXISTS app.cctrl_slow (a DOUBLE NOT NULL) ENGINE=InnoDB",
@@ -27,7 +20,7 @@ struct LongUpdate {
     }
 
     /// Runs `body` while the statement does.
-    func during(_ body: () async throws -> SwitchWindow) async throws -> SwitchWindow {
+    package func during<Value>(_ body: () async throws -> Value) async throws -> Value {
         let session = try MariaDBSession(target)
         let id = try await session.connectionID()
         let look = try MariaDBSession(target)
@@ -38,13 +31,15 @@ struct LongUpdate {
             while try await look.query(
                 "SELECT id FROM information_schema.processlist WHERE id = \(id) AND info LIKE 'UPDATE%'"
             ).isEmpty {
-                guard ContinuousClock.now < deadline else { throw SandboxError("the UPDATE does not run") }
+                guard ContinuousClock.now < deadline else {
+                    throw MariaDBError(.deadlinePassed, "the UPDATE does not run")
+                }
                 try await Task.sleep(for: .milliseconds(20))
             }
-            let window = try await body()
+            let value = try await body()
             try await look.execute("KILL QUERY \(id)")
             _ = await running.value
-            return window
+            return value
         } catch {
             running.cancel()
             throw error

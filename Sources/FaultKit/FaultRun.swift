@@ -79,7 +79,7 @@ package struct FaultRun: Sendable {
         let end = ContinuousClock.now
         try await cluster.pause(.milliseconds(300))
         let results = try await finish(loads)
-        try checkWriters()
+        try checkWriters(after: fault.kind)
         var record = FaultRecord(
             fault: fault, deed: deed, gap: nil, gapElsewhere: nil, whole: whole / .seconds(1), helped: helped,
             acknowledged: 0, lost: 0, repeated: 0)

@@ -23,7 +23,7 @@ extension Agent {
         await closeRouter()
         guard state.withLock({ $0.isOpen }) || lastReport?.server.readOnly == false else { return }
         do throws(Refusal) {
-            let what = try await fence(within: permit.patience)
+            let what = try await fence(within: permit.timeLeft)
             log.error("the server is fenced", metadata: ["how": "\(what)"])
         } catch {
             complain("the server could not be fenced", error)
@@ -38,6 +38,7 @@ extension Agent {
         do throws(Refusal) {
             // A stopped process answers no statement, and would take writes again when it goes on.
             guard process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }
+            guard limit > .zero else { throw Refusal(.timedOut, "the lease was over before") }
             let cut = try await server.fence(limit: limit)
             state.withLock { state in
                 state.isOpen = false

@@ -11,6 +11,8 @@ package final class WriterPermit: Sendable {
         var renewed: ContinuousClock.Instant?
         /// The site's records were read after this host's key was written under the present lease.
         var isCurrent = false
+        /// The last renewal of any lease.
+        var last: ContinuousClock.Instant?
     }
 
     /// Seconds without a sign of life after which a host counts as gone.
@@ -24,8 +26,13 @@ package final class WriterPermit: Sendable {
     /// statements that do it.
     package var limit: Duration { .milliseconds(leaseSeconds * 700) }
 
-    /// How long those statements may take before the server's process is ended; still within the lease's time.
-    var patience: Duration { .milliseconds(leaseSeconds * 200) }
+    /// How long those statements may take still before the server's process is ended, within the lease's time.
+    ///
+    /// Nothing where that is over: who was frozen for so long, or a machine that was paused, finds another primary.
+    var timeLeft: Duration {
+        let last = state.withLock { $0.last } ?? started
+        return max(.zero, .milliseconds(leaseSeconds * 900) - last.duration(to: .now))
+    }
 
     /// Whether writes may be taken now.
     package var isValid: Bool {
@@ -42,12 +49,17 @@ package final class WriterPermit: Sendable {
     var mustFence: Bool { !isValid && started.duration(to: .now) > limit }
 
     /// The lease was confirmed by a majority; `asked` is when this host asked, not when the answer came.
-    func renew(asked: ContinuousClock.Instant) { state.withLock { $0.renewed = asked } }
+    func renew(asked: ContinuousClock.Instant) {
+        state.withLock { state in
+            state.renewed = asked
+            state.last = asked
+        }
+    }
 
     /// This host's key is in etcd under the present lease, and what the site has agreed on was read after that: a
     /// promotion elsewhere came before and was seen, or finds the key.
     func grant() { state.withLock { $0.isCurrent = true } }
 
     /// The lease is gone, or may be.
-    func end() { state.withLock { $0 = State() } }
+    func end() { state.withLock { $0 = State(last: $0.last) } }
 }

@@ -56,6 +56,8 @@ package struct PrimaryRecord: Codable, Hashable, Sendable {
     package var since: WallTime
     /// The new primary's own log when it was opened; an old primary that holds more has diverged.
     package var promotedAt: GTIDPosition
+    /// When the role last moved without the old primary's help, the newest last; nil after a switch.
+    package var failovers: [WallTime]?
 
     package init(host: HostName, since: WallTime, promotedAt: GTIDPosition) {
         self.host = host
@@ -71,6 +73,8 @@ package struct DataSourceRecord: Codable, Hashable, Sendable {
     /// Why it is shunned or failed; empty otherwise.
     package var reason: String
     package var changedAt: WallTime
+    /// When the rules have brought it back of late, the newest last; nil after what an operator has done.
+    package var returns: [WallTime]?
 
     package init(role: DataSourceRole, state: DataSourceState, reason: String = "", changedAt: WallTime) {
         self.role = role

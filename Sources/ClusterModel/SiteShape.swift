@@ -12,10 +12,14 @@ package struct SiteShape: Codable, Hashable, Sendable {
     package var receives: [SiteName]
     /// The primary of a site that has never run.
     package var initialPrimary: HostName
+    /// How often the rules bring a data source back within ten minutes; 0 for any number of times.
+    package var flappingLimit: Int
+
+    package static let standardFlappingLimit = 3
 
     package init(
         name: SiteName, domain: UInt32, topology: String, hosts: [HostName], routers: [HostName],
-        receives: [SiteName], initialPrimary: HostName
+        receives: [SiteName], initialPrimary: HostName, flappingLimit: Int = SiteShape.standardFlappingLimit
     ) {
         self.name = name
         self.domain = domain
@@ -24,6 +28,7 @@ package struct SiteShape: Codable, Hashable, Sendable {
         self.routers = routers
         self.receives = receives
         self.initialPrimary = initialPrimary
+        self.flappingLimit = flappingLimit
     }
 
     /// How many hosts make a majority.

@@ -33,7 +33,8 @@ package struct ManagerAssembly: Sendable {
         let shape = SiteShape(
             name: site.name, domain: site.domain, topology: site.topology, hosts: site.hosts,
             routers: site.routers,
-            receives: site.receives, initialPrimary: site.initialPrimary)
+            receives: site.receives, initialPrimary: site.initialPrimary,
+            flappingLimit: configuration.flappingLimit)
         let board = SiteBoard(shape: shape, host: host, log: log)
         do throws(EtcdError) {
             client = try EtcdClient(

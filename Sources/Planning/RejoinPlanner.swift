@@ -76,7 +76,9 @@ package enum RejoinPlanner {
 
 extension Rules {
     /// An old primary is made a replica again without an operator when all of these hold.
-    package static func verdicts(rejoining host: HostName, in snapshot: SiteSnapshot) -> [Verdict] {
+    package static func verdicts(
+        rejoining host: HostName, in snapshot: SiteSnapshot, now: WallTime
+    ) -> [Verdict] {
         let record = snapshot.record(of: host)
         let policy = snapshot.records.policy
         let report = snapshot.reports[host]?.server
@@ -98,6 +100,7 @@ extension Rules {
             Verdict(
                 .nothingDiverged, of: host, divergence?.hasNothingOfItsOwn ?? false,
                 seen: text(divergence), since: report?.changedAt),
+            steady(host, in: snapshot, now: now),
         ]
     }
 

@@ -18,7 +18,7 @@ extension Rules {
     }
 
     /// The managers fail over by themselves when all of these hold.
-    package static func verdicts(failingOverIn snapshot: SiteSnapshot) -> [Verdict] {
+    package static func verdicts(failingOverIn snapshot: SiteSnapshot, now: WallTime) -> [Verdict] {
         var verdicts = byAutomatic(snapshot) + [snapshot.hasPrimary()]
         guard let primary = snapshot.primary else { return verdicts }
         let record = snapshot.record(of: primary)
@@ -35,7 +35,7 @@ extension Rules {
                 seen: snapshot.serverText(of: primary)),
             FailoverPlanner.closed(primary, in: snapshot), FailoverPlanner.hasCopies(primary, in: snapshot),
         ]
-        return verdicts + [FailoverPlanner.someCandidate(in: snapshot)]
+        return verdicts + [FailoverPlanner.someCandidate(in: snapshot), rested(in: snapshot, now: now)]
     }
 
     /// A data source that is OFFLINE or FAILED comes back ONLINE when all of these hold.
@@ -61,13 +61,16 @@ extension Rules {
         case .failed:
             verdicts.append(
                 Verdict(
-                    .failedByRule, of: host, record.reason.hasPrefix(reasonPrefix), seen: record.reason,
-                    since: record.changedAt))
+                    .failedByRule, of: host,
+                    record.reason.hasPrefix(reasonPrefix) || record.reason.hasPrefix(flapping),
+                    seen: record.reason, since: record.changedAt))
             guard let server else { break }
             verdicts.append(
                 Verdict(
                     .inPlace, of: host, ready(host, server, in: snapshot),
                     seen: place(of: server, isPrimary: host == snapshot.primary), since: server.changedAt))
+            // A primary that serves again, and that nobody has replaced, is better than none.
+            if host != snapshot.primary { verdicts.append(steady(host, in: snapshot, now: now)) }
         }
         return verdicts
     }

@@ -29,7 +29,9 @@ package enum Rules {
 
     private static func change(of host: HostName, in snapshot: SiteSnapshot, now: WallTime) -> Change? {
         let record = snapshot.record(of: host)
-        guard record.state != .shunned else { return nil }
+        guard record.state != .shunned else {
+            return damped(host, verdicts(rejoining: host, in: snapshot, now: now), in: snapshot, now: now)
+        }
         // A lost manager alone is no failed server: then it counts what is seen over the network.
         let state = snapshot.serverState(of: host)
         if verdicts(failing: host, in: snapshot).allHold {
@@ -39,11 +41,13 @@ package enum Rules {
                 record.reason.hasPrefix(reasonPrefix) && record.reason != reason(host, state, snapshot)
             if isNew || isOther { return failed(host, record, state, snapshot, now) }
         }
-        guard record.state != .online, verdicts(returning: host, in: snapshot, now: now).allHold else {
-            return nil
-        }
+        guard record.state != .online else { return nil }
+        let verdicts = verdicts(returning: host, in: snapshot, now: now)
+        guard verdicts.allHold else { return damped(host, verdicts, in: snapshot, now: now) }
+        var back = DataSourceRecord(role: record.role, state: .online, changedAt: now)
+        if record.state == .failed { back.returns = returns(of: record, and: now) }
         return Change(
-            host: host, record: DataSourceRecord(role: record.role, state: .online, changedAt: now),
+            host: host, record: back,
             why: record.state == .offline
                 ? "\(host) is ONLINE again: policy AUTOMATIC" : "\(host) is ONLINE again: its server serves")
     }
@@ -62,9 +66,10 @@ package enum Rules {
     ) -> Change {
         let reason = reason(host, state, snapshot)
         let problem = snapshot.reports[host]?.server.problem
+        var failed = DataSourceRecord(role: record.role, state: .failed, reason: reason, changedAt: now)
+        failed.returns = record.returns
         return Change(
-            host: host,
-            record: DataSourceRecord(role: record.role, state: .failed, reason: reason, changedAt: now),
+            host: host, record: failed,
             why: "\(host) FAILED: \(problem ?? reason)")
     }
 

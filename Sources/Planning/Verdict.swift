@@ -81,6 +81,8 @@ package enum Rule: String, Sendable, CaseIterable {
     case notShunned = "not-shunned"
     case failedOver = "failed-over"
     case nothingDiverged = "nothing-diverged"
+    case steady = "steady"
+    case rested = "rested"
 }
 
 extension SiteSnapshot {

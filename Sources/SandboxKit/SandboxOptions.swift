@@ -93,6 +93,8 @@ extension SandboxOptions {
             manager-port=9997
             \(leaseSeconds.map { "lease-seconds=\($0)" } ?? "# lease-seconds=\(ClusterConfiguration.standardLease)")
             \(gapLimit.map { "switch-gap-limit=\($0)" } ?? "# switch-gap-limit=\(ClusterConfiguration.standardGapLimit)")
+            # Here servers are broken on purpose, again and again.
+            flapping-limit=0
             \(Self.serviceCommand("mysql", service, directory))
             \(Self.serviceCommand("router", service, directory))
 

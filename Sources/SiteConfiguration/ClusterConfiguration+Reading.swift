@@ -58,7 +58,7 @@ extension SectionValues {
             etcdEndpoints: endpoints(), initialPolicy: policy(), gapLimit: gapLimit(),
             leaseSeconds: seconds(
                 "lease-seconds", default: ClusterConfiguration.standardLease, in: 2...60),
-            serviceCommands: serviceCommands())
+            flappingLimit: flappingLimit(), serviceCommands: serviceCommands())
         for host in sites.flatMap(\.hosts) {
             try checkSocketPath(HostPaths(host: host, in: configuration).routerSocket)
         }
@@ -138,6 +138,15 @@ extension SectionValues {
         guard let text = try optional(name) else { return ClusterConfiguration.standardGapLimit }
         guard let limit = Int(text), (10...5000).contains(limit) else {
             throw failure(name, "'\(name)' must be 10 to 5000 milliseconds, not '\(text)'")
+        }
+        return limit
+    }
+
+    private func flappingLimit() throws(ConfigurationError) -> Int {
+        let name = "flapping-limit"
+        guard let text = try optional(name) else { return SiteShape.standardFlappingLimit }
+        guard let limit = Int(text), (0...1000).contains(limit) else {
+            throw failure(name, "'\(name)' must be 0 (for no limit) to 1000, not '\(text)'")
         }
         return limit
     }

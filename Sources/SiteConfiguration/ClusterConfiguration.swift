@@ -30,6 +30,8 @@ package struct ClusterConfiguration: Sendable, Equatable {
     package static let standardLease = 4
     /// How long writes may wait in a planned switch, in milliseconds.
     package var gapLimit: Int
+    /// How often the rules bring a data source back within ten minutes; 0 for any number of times.
+    package var flappingLimit: Int
     /// Commands for `service <host>/<component> <verb>`: argument lists; `{verb}` and `{host}` are replaced.
     package var serviceCommands: [String: [String]]
 
@@ -38,6 +40,7 @@ package struct ClusterConfiguration: Sendable, Equatable {
         applicationUser: String, applicationPassword: String, ports: Ports, addresses: [HostName: String],
         installDirectory: String, securityDirectory: String, backupDirectory: String, etcdEndpoints: [String],
         initialPolicy: Policy, gapLimit: Int, leaseSeconds: Int = ClusterConfiguration.standardLease,
+        flappingLimit: Int = SiteShape.standardFlappingLimit,
         serviceCommands: [String: [String]]
     ) {
         self.path = path
@@ -55,6 +58,7 @@ package struct ClusterConfiguration: Sendable, Equatable {
         self.initialPolicy = initialPolicy
         self.leaseSeconds = leaseSeconds
         self.gapLimit = gapLimit
+        self.flappingLimit = flappingLimit
         self.serviceCommands = serviceCommands
     }
 

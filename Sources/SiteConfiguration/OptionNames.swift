@@ -6,6 +6,7 @@ enum OptionNames {
         "application-user", "application-password", "application-port", "application-readonly-port",
         "manager-port", "etcd-client-port", "etcd-peer-port", "etcd-endpoints", "host-addresses",
         "install-directory", "security-directory", "backup-directory", "policy-mode", "switch-gap-limit",
+        "flapping-limit",
         "service-command-mysql", "service-command-router", "lease-seconds",
     ]
 

@@ -7,7 +7,7 @@ extension SiteShape {
         let names = (1...hosts).compactMap { HostName("east\($0)") }
         return SiteShape(
             name: "east", domain: 1, topology: "clustered", hosts: names, routers: names, receives: receives,
-            initialPrimary: names[0])
+            initialPrimary: names[0], flappingLimit: 0)
     }
 }
 

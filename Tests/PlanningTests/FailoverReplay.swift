@@ -79,7 +79,9 @@ struct FailoverReplay {
             let plan = FailoverPlanner.remainder(from: move.from, to: move.to, in: site.observed)
         {
             perform(plan, [], isDecided: true)
-        } else if Rules.verdicts(failingOverIn: site.observed).allHold || isDeclared {
+        } else if Rules.verdicts(failingOverIn: site.observed, now: WallTime(milliseconds: 1_000_000)).allHold
+            || isDeclared
+        {
             attempt([])
         }
         site.rejoin()

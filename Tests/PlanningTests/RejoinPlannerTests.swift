@@ -61,14 +61,14 @@ import Testing
             changedAt: WallTime(milliseconds: 1_000))
         snapshot.reports["east4"]?.server.links = []
         for host in snapshot.shape.hosts { snapshot.reports[host]?.server.history = "1-11-5" }
-        #expect(Rules.verdicts(rejoining: "east4", in: snapshot).allHold)
+        #expect(Rules.verdicts(rejoining: "east4", in: snapshot, now: WallTime(milliseconds: 9_000)).allHold)
         snapshot.reports["east4"]?.server.history = "1-11-5,1-14-6"
-        let verdicts = Rules.verdicts(rejoining: "east4", in: snapshot)
+        let verdicts = Rules.verdicts(rejoining: "east4", in: snapshot, now: WallTime(milliseconds: 9_000))
         #expect(verdicts.filter { !$0.holds }.map(\.rule) == [.nothingDiverged])
         snapshot.reports["east4"]?.server.history = nil
-        #expect(!Rules.verdicts(rejoining: "east4", in: snapshot).allHold)
+        #expect(!Rules.verdicts(rejoining: "east4", in: snapshot, now: WallTime(milliseconds: 9_000)).allHold)
         snapshot.reports["east4"]?.server.history = "1-11-5"
         snapshot.records.policy.policy = .manual
-        #expect(!Rules.verdicts(rejoining: "east4", in: snapshot).allHold)
+        #expect(!Rules.verdicts(rejoining: "east4", in: snapshot, now: WallTime(milliseconds: 9_000)).allHold)
     }
 }

@@ -48,7 +48,7 @@ extension ManagerService {
         let snapshot = board.snapshot
         let verdicts = FailoverPlanner.verdicts(target: nil, in: snapshot, force: false)
         let candidate = FailoverPlanner.someCandidate(in: snapshot)
-        let byRule = Rules.verdicts(failingOverIn: snapshot)
+        let byRule = Rules.verdicts(failingOverIn: snapshot, now: .now)
         var explanation = Explanation(
             conclusion: byRule.allHold
                 ? "the managers fail over now" : "the site can fail over, and waits for the command",
@@ -102,7 +102,7 @@ extension ManagerService {
             explanation.parts.append(
                 RuleText.part(
                     "the managers make '\(name)' a replica when",
-                    Rules.verdicts(rejoining: name, in: snapshot)))
+                    Rules.verdicts(rejoining: name, in: snapshot, now: .now)))
             explanation.parts += state(of: name, snapshot)
             explanation.hint = "datasource \(name) recover"
         case .shunned:

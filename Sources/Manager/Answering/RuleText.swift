@@ -44,6 +44,8 @@ enum RuleText {
         case .provenComplete: return "what \(name) has received is all that was ever acknowledged"
         case .notShunned: return "\(name) is not SHUNNED"
         case .failedOver: return "\(name) is a primary that was failed over"
+        case .steady: return "\(name) does not come and go again and again"
+        case .rested: return "the last failover is long enough ago"
         case .nothingDiverged: return "\(name) holds nothing that the primary never had"
         }
     }

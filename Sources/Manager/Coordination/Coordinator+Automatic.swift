@@ -13,7 +13,7 @@ extension Coordinator {
     /// Begins at most one operation, and waits for its end.
     func operateByRule() async {
         let snapshot = board.snapshot
-        if Rules.verdicts(failingOverIn: snapshot).allHold, mayTry("failover") {
+        if Rules.verdicts(failingOverIn: snapshot, now: .now).allHold, mayTry("failover") {
             return await attempt("failover") { [self] () throws(Refusal) in
                 _ = try await operate("failover", by: OperationRecord.rules, progress: { _ in }) {
                     (operation) throws(Refusal) in
@@ -22,7 +22,7 @@ extension Coordinator {
             }
         }
         for host in snapshot.shape.hosts
-        where Rules.verdicts(rejoining: host, in: snapshot).allHold && mayTry("rejoin \(host)") {
+        where Rules.verdicts(rejoining: host, in: snapshot, now: .now).allHold && mayTry("rejoin \(host)") {
             return await attempt("rejoin \(host)") { [self] () throws(Refusal) in try await rejoin(host) }
         }
     }

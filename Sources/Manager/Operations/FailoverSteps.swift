@@ -179,16 +179,20 @@ extension Coordinator {
         let position =
             try await act(.report, on: new, operation: operation.id).report?.server.logged ?? GTIDPosition()
         let isClosed = operation.findings.withLock { $0.isClosed }
+        // Nobody begins anew by a failover: how often each came back is kept.
+        let before = board.snapshot
+        var primary = PrimaryRecord(host: new, since: now, promotedAt: position)
+        primary.failovers = Rules.failovers(before: before.records.primary, and: now)
+        var promoted = DataSourceRecord(role: .primary, state: .online, changedAt: now)
+        promoted.returns = before.record(of: new).returns
+        var shunned = DataSourceRecord(
+            role: .primary, state: .shunned, reason: "\(Rules.failedOver)\(new)", changedAt: now)
+        shunned.returns = before.record(of: old).returns
         await operation.scribe.rest()
         try await commit(
             [
-                try write(.primary, PrimaryRecord(host: new, since: now, promotedAt: position)),
-                try write(.dataSource(new), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
-                try write(
-                    .dataSource(old),
-                    DataSourceRecord(
-                        role: .primary, state: .shunned, reason: "\(Rules.failedOver)\(new)",
-                        changedAt: now)),
+                try write(.primary, primary), try write(.dataSource(new), promoted),
+                try write(.dataSource(old), shunned),
                 StoreWrite(.replicator(new), nil), StoreWrite(.alone, nil),
                 // In the same transaction: whoever goes on from here finds what it belongs to.
                 try write(.history(operation.id), operation.entry(.running)),

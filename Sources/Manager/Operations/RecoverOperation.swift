@@ -136,7 +136,7 @@ extension Coordinator {
             way = RejoinPlanner.way(divergence, after: error)
         }
         guard case .copy(let reason) = way else {
-            try await takeBack(host, policy)
+            try await takeBack(host, policy, byRules: byRules)
             await tellRouters(operation.id)
             return nil
         }
@@ -161,10 +161,15 @@ extension Coordinator {
     }
 
     /// The records of a data source that follows again.
-    func takeBack(_ host: HostName, _ policy: Policy) async throws(Refusal) {
+    ///
+    /// What the rules do is counted; an operator's word begins anew.
+    func takeBack(_ host: HostName, _ policy: Policy, byRules: Bool = false) async throws(Refusal) {
         let state: DataSourceState = policy == .automatic ? .online : .offline
+        let now = WallTime.now
+        var record = DataSourceRecord(role: .replica, state: state, changedAt: now)
+        if byRules { record.returns = Rules.returns(of: board.snapshot.record(of: host), and: now) }
         try await commit([
-            try write(.dataSource(host), DataSourceRecord(role: .replica, state: state, changedAt: .now)),
+            try write(.dataSource(host), record),
             StoreWrite(.replicator(host), nil),
         ])
     }

@@ -151,14 +151,24 @@ package final class EtcdClient: Sendable {
             errors: reply.errors ?? [])
     }
 
-    package func members(deadline: Duration = EtcdClient.deadline) async throws(EtcdError) -> [EtcdMember] {
+    /// The members as any endpoint says, or the one that is named.
+    package func members(
+        of endpoint: String? = nil, deadline: Duration = EtcdClient.deadline
+    ) async throws(EtcdError) -> [EtcdMember] {
         let reply: WireMembersReply = try await call(
-            "cluster/member/list", WireEmpty(), deadline, repeatable: true)
-        return (reply.members ?? []).map {
-            EtcdMember(
-                id: $0.ID?.value ?? 0, name: $0.name ?? "", peerURLs: $0.peerURLs ?? [],
-                clientURLs: $0.clientURLs ?? [], isLearner: $0.isLearner ?? false)
-        }
+            "cluster/member/list", WireEmpty(), deadline, repeatable: true, only: endpoint)
+        return reply.values
+    }
+
+    /// Adds a member that has not started yet, by the one at an endpoint.
+    /// - Returns: all members.
+    package func addMember(
+        _ peerURL: String, at endpoint: String, deadline: Duration = EtcdClient.deadline
+    ) async throws(EtcdError) -> [EtcdMember] {
+        let reply: WireMembersReply = try await call(
+            "cluster/member/add", WireMemberAddRequest(peerURLs: [peerURL]), deadline, repeatable: false,
+            only: endpoint)
+        return reply.values
     }
 
     private static func tlsConfiguration(_ tls: EtcdTarget.TLS) throws(EtcdError) -> TLSConfiguration {

@@ -166,6 +166,18 @@ struct WireMembersReply: Decodable {
         var isLearner: Bool?
     }
     var members: [Member]?
+
+    var values: [EtcdMember] {
+        (members ?? []).map {
+            EtcdMember(
+                id: $0.ID?.value ?? 0, name: $0.name ?? "", peerURLs: $0.peerURLs ?? [],
+                clientURLs: $0.clientURLs ?? [], isLearner: $0.isLearner ?? false)
+        }
+    }
+}
+
+struct WireMemberAddRequest: Encodable {
+    var peerURLs: [String]
 }
 
 // MARK: watches

@@ -105,7 +105,9 @@ package struct ManagerAssembly: Sendable {
                 authority: paths.authority, certificate: paths.certificate, key: paths.key))
         etcd =
             configuration.etcdEndpoints.isEmpty
-            ? EtcdProcess(host: host, site: site, in: configuration, log: log) : nil
+            ? EtcdProcess(
+                host: host, site: site, in: configuration, client: client, log: log,
+                standsAlone: { agent.standsAlone() }) : nil
         self.log = log
     }
 

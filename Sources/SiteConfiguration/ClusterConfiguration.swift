@@ -192,4 +192,6 @@ package struct HostPaths: Sendable, Equatable {
     /// Transactions that were saved before they were removed.
     package var tails: String { base + "/tails" }
     package var etcdData: String { base + "/etcd" }
+    /// There from a person's word that this host goes on alone until its etcd member is started so.
+    package var etcdAlone: String { base + "/etcd-alone" }
 }

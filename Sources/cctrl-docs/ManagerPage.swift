@@ -15,6 +15,11 @@ enum ManagerPage {
             ["--log-level"], value: "LEVEL",
             summary: "Log from this level on: trace, debug, info, notice (the default), warning or error."),
         ProgramOption(["--check"], summary: "Check the configuration and the certificates, and end."),
+        ProgramOption(
+            ["--last-man-standing"],
+            summary:
+                "Let this host go on alone after the majority of its site was lost for good, and end. It says what "
+                + "that means, and wants a sentence typed; it refuses while a majority is there."),
         ProgramOption(["--help"], summary: "Show the options."),
         ProgramOption(["--version"], summary: "Show the version."),
     ]

@@ -37,8 +37,16 @@ struct ManagerCommand: AsyncParsableCommand {
     @Flag(help: "Check the configuration and the certificates, say what is wrong, and end.")
     var check = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Let this host go on alone after the majority of its site was lost for good, and end; asks first.",
+            discussion: "It is run beside the host's manager, and reads the confirmation from standard input."
+        ))
+    var lastManStanding = false
+
     mutating func run() async throws {
         let (cluster, name) = try readConfiguration()
+        guard !lastManStanding else { return try await goOnAlone(name, in: cluster) }
         let level = logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -88,6 +96,38 @@ struct ManagerCommand: AsyncParsableCommand {
         }
         for note in reading.notes where check { print("note: \(note)") }
         return (reading.configuration, name)
+    }
+
+    private func goOnAlone(_ name: HostName, in cluster: ClusterConfiguration) async throws {
+        do throws(Refusal) {
+            let last = try LastManStanding(host: name, in: cluster)
+            try await confirmed(last)
+            print("The etcd of '\(name)' is the only member of \(last.site.name) now, and can be written to.")
+            print(
+                "  cctrl -e 'ls' shows what it has; where '\(name)' is not the primary: set force true; failover"
+            )
+            print(
+                "  the other hosts, started again, join it by themselves; their old etcd data is kept beside")
+        } catch {
+            throw fail(error.message, error.hint)
+        }
+    }
+
+    private func confirmed(_ last: LastManStanding) async throws(Refusal) {
+        do throws(Refusal) {
+            try await last.check()
+            print(last.warning)
+            print("Type '\(last.sentence)': ", terminator: "")
+            fflush(nil)
+            guard readLine()?.trimmingPrefix(" ") == last.sentence[...] else {
+                throw Refusal(.failed, "that was not typed; nothing was changed")
+            }
+            try await last.begin()
+            await last.close()
+        } catch {
+            await last.close()
+            throw error
+        }
     }
 
     /// One sentence on standard error, and what to do.

@@ -28,7 +28,8 @@ extension Agent {
         let domain = board.shape.domain
         let remote = neighbours.hosts.values.flatMap(\.self)
         let held = await Holdings.ask(snapshot.replicas + remote, of: domain, peers, log)
-        let enough = held.count(of: snapshot.replicas) + 1 >= snapshot.shape.majority
+        let isLast = state.withLock { $0.standsAlone }
+        let enough = isLast || held.count(of: snapshot.replicas) + 1 >= snapshot.shape.majority
         guard held.hasAll(snapshot.replicas) || (waited > .seconds(15) && enough) else { return nil }
         let missing = held.farthest(beyond: own.logged.sequence(of: domain))
         // Where nothing was ever written here, nothing can be missing, and the other sites need not be waited for.

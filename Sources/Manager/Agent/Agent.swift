@@ -23,6 +23,8 @@ package final class Agent: Sendable {
         var isOpen = false
         /// Why the server is taken for hung.
         var hung: String?
+        /// A person has said that no other host of the site goes on.
+        var standsAlone = false
         /// Router and server are closed for want of a majority.
         var isFailsafe = false
     }
@@ -72,6 +74,9 @@ package final class Agent: Sendable {
         self.log = log
         settler = ServerSettler(server: server, peers: peers, neighbours: neighbours, log: log)
     }
+
+    /// Nobody else needs to be asked from now on what the site has written.
+    package func standsAlone() { state.withLock { $0.standsAlone = true } }
 
     // MARK: looking
 

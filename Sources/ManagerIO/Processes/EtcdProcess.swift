@@ -1,5 +1,6 @@
 import CProcess
 import ClusterModel
+import EtcdClient
 import Glibc
 import Logging
 import Manager
@@ -13,9 +14,17 @@ package struct EtcdProcess: Sendable {
     private let site: SiteEntry
     private let configuration: ClusterConfiguration
     private let paths: HostPaths
+    private let membership: EtcdMembership
+    /// Told when the member is started without all others, by a person's word.
+    private let standsAlone: @Sendable () -> Void
     private let log: Logger
 
-    package init(host: HostName, site: SiteEntry, in configuration: ClusterConfiguration, log: Logger) {
+    package init(
+        host: HostName, site: SiteEntry, in configuration: ClusterConfiguration, client: EtcdClient,
+        log: Logger, standsAlone: @escaping @Sendable () -> Void
+    ) {
+        membership = EtcdMembership(host: host, site: site, configuration: configuration, client: client)
+        self.standsAlone = standsAlone
         self.host = host
         self.site = site
         self.configuration = configuration
@@ -45,7 +54,7 @@ package struct EtcdProcess: Sendable {
                 continue
             }
             if pid == nil {
-                pid = start()
+                pid = await started()
                 if let pid { log.notice("etcd started", metadata: ["pid": "\(pid)"]) }
                 // A member that ends at once is not started faster than this.
                 try? await Task.sleep(for: .milliseconds(500))
@@ -57,6 +66,50 @@ package struct EtcdProcess: Sendable {
     }
 
     private var logFile: String { paths.logDirectory + "/etcd.log" }
+
+    /// Starts the member as it is, as one that joins, or alone.
+    private func started() async -> pid_t? {
+        if access(paths.etcdAlone, F_OK) == 0 {
+            log.warning("etcd is started without all other members: this host goes on alone")
+            guard let pid = start(["--force-new-cluster"]) else { return nil }
+            // Once only: members that are added later must not be forgotten.
+            unlink(paths.etcdAlone)
+            standsAlone()
+            return pid
+        }
+        switch await membership.place() {
+        case .asItIs: return start()
+        case .joins(let members): return start(Self.joining(members))
+        case .left(let endpoint):
+            do throws(EtcdError) {
+                setAside()
+                let members = try await membership.join(at: endpoint)
+                log.warning(
+                    "the site has gone on without this host's etcd member: it joins anew, without its old data",
+                    metadata: ["members": "\(members)"])
+                return start(Self.joining(members))
+            } catch {
+                log.warning(
+                    "the members that went on do not take this one yet", metadata: ["why": "\(error)"])
+                return nil
+            }
+        }
+    }
+
+    private static func joining(_ members: String) -> [String] {
+        ["--initial-cluster", members, "--initial-cluster-state", "existing"]
+    }
+
+    /// Data of a site that is no more: kept, and out of the way.
+    private func setAside() {
+        guard access(paths.etcdData, F_OK) == 0 else { return }
+        let place = "\(paths.etcdData).left-\(time(nil))"
+        if rename(paths.etcdData, place) != 0 {
+            log.error(
+                "the old data of etcd cannot be moved away",
+                metadata: ["path": "\(paths.etcdData)", "why": "\(String(cString: strerror(errno)))"])
+        }
+    }
 
     private var arguments: [String] {
         let address = configuration.address(of: host)
@@ -95,7 +148,8 @@ package struct EtcdProcess: Sendable {
         return pid
     }
 
-    private func start() -> pid_t? {
+    /// - Parameter more: options that come after, and so before, the others of the same name.
+    private func start(_ more: [String] = []) -> pid_t? {
         for directory in [paths.base, paths.runDirectory, paths.logDirectory] { mkdir(directory, 0o700) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -111,7 +165,7 @@ package struct EtcdProcess: Sendable {
         // Threads of the runtime block all signals: the child must not inherit that.
         cprocess_detach(&attributes)
 
-        var words = arguments.map { strdup($0) } + [nil]
+        var words = (arguments + more).map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
         // Etcd takes ETCD_* variables for options: it gets none but the path.
         var environment = [strdup("PATH=" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin")), nil]
@@ -140,6 +194,19 @@ package struct EtcdProcess: Sendable {
         }
         unlink(paths.etcdPID)
         log.notice("etcd stopped", metadata: ["pid": "\(pid)"])
+    }
+
+    /// Ends the member that runs on a host, if there is one; its manager starts it again.
+    static func end(_ paths: HostPaths) async {
+        guard let text = read(paths.etcdPID), let pid = pid_t(text.prefix { $0.isNumber }),
+            read("/proc/\(pid)/cmdline")?.contains(paths.etcdData) == true
+        else { return }
+        kill(pid, SIGTERM)
+        let deadline = ContinuousClock.now + .seconds(3)
+        while isRunning(pid), ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        if isRunning(pid) { kill(pid, SIGKILL) }
     }
 
     // MARK: system calls

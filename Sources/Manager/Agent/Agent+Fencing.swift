@@ -102,7 +102,11 @@ extension Agent {
             // News: it went away, came back, or hangs.
             if isAlive != wasAlive || (hung == nil) != (before == nil) { _ = await observe() }
             wasAlive = isAlive
-            try? await Task.sleep(for: .milliseconds(isAlive || hung != nil ? 100 : 50))
+            let pause = Duration.milliseconds(isAlive || hung != nil ? 100 : 50)
+            let slept = ContinuousClock.now
+            try? await Task.sleep(for: pause)
+            // A manager that was frozen itself knows nothing of the time between.
+            if slept.duration(to: .now) > pause + .seconds(2) { liveness = Liveness() }
         }
     }
 }

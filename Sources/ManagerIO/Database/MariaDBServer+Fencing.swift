@@ -27,9 +27,10 @@ extension MariaDBServer {
         watch.withLock { $0.fence(without: counts?.without, waits: counts?.waits ?? false, at: .now) }
         async let trouble = close(limit, isDone)
         var cut = 0
-        // A session that waits for a receipt ends without an acknowledgement; then the server can be closed.
+        // A session that waits for a receipt is left alone: ended, it would commit here what no other server has. Where
+        // such a one keeps the server from being closed, a kill is the better end: a start takes all of that back.
         repeat {
-            cut += (try? await cutClients(on: pulse, limit)) ?? 0
+            cut += (try? await cutClients(on: pulse, limit, but: .committing)) ?? 0
             try? await Task.sleep(for: .milliseconds(10))
         } while !isDone.value.withLock { $0 }
         if let trouble = await trouble { throw refusal(trouble) }

@@ -225,11 +225,16 @@ package final class MariaDBServer: ServerControl {
 
     package func cutClients() async throws(Refusal) -> Int { try await cutClients(on: control) }
 
+    /// Whose sessions are left.
+    enum Spared { case none, committing }
+
     func cutClients(
-        on session: MariaDBSession, _ limit: Duration = .seconds(2)
+        on session: MariaDBSession, _ limit: Duration = .seconds(2), but spared: Spared = .none
     ) async throws(Refusal) -> Int {
-        let rows = try await query(
-            Statements.clients(except: [configuration.replicationUser]), on: session, deadline: limit)
+        let users = [configuration.replicationUser]
+        let statement =
+            spared == .none ? Statements.clients(except: users) : Statements.idleClients(except: users)
+        let rows = try await query(statement, on: session, deadline: limit)
         var cut = 0
         for row in rows {
             guard let id = row.integer("id") else { continue }

@@ -23,6 +23,7 @@ enum Statements {
         """
     static let positions = "SELECT @@global.gtid_binlog_pos AS logged, @@global.gtid_slave_pos AS applied"
     static let applied = "SELECT @@global.gtid_slave_pos AS applied"
+    /// Who waits for the freeze itself is no obstacle to it, nor is the manager's own canary.
     static let blockers = """
         SELECT p.id, p.user, p.host, COALESCE(p.db, '') AS db, p.command, ROUND(p.time_ms / 1000, 1) AS seconds, \
         LEFT(COALESCE(p.info, ''), 80) AS statement, x.trx_started AS started \
@@ -30,6 +31,8 @@ enum Statements {
         LEFT JOIN information_schema.innodb_trx x ON x.trx_mysql_thread_id = p.id \
         WHERE p.id <> CONNECTION_ID() AND p.user NOT IN ('system user', 'event_scheduler') \
         AND p.command NOT LIKE 'Binlog Dump%' AND (x.trx_started IS NOT NULL OR p.command = 'Query') \
+        AND COALESCE(p.state, '') <> 'Waiting for backup lock' \
+        AND COALESCE(p.info, '') NOT LIKE 'INSERT INTO cctrl_canary.%' \
         ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 20
         """
     /// What a switch would break or wait for.
@@ -43,7 +46,8 @@ enum Statements {
             + "FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx x "
             + "ON x.trx_mysql_thread_id = p.id AND (x.trx_lock_structs > 0 OR x.trx_rows_modified > 0) "
             + "WHERE p.id <> CONNECTION_ID() AND p.user NOT IN ('system user', 'event_scheduler', "
-            + "\(SQLText.quoted(user))) AND p.command NOT LIKE 'Binlog Dump%' AND (x.trx_id IS NOT NULL OR "
+            + "\(SQLText.quoted(user))) AND p.command NOT LIKE 'Binlog Dump%' "
+            + "AND COALESCE(p.info, '') NOT LIKE 'INSERT INTO cctrl_canary.%' AND (x.trx_id IS NOT NULL OR "
             + "p.command = 'Query' AND p.info REGEXP '^[[:space:]]*(INSERT|UPDATE|DELETE|REPLACE|LOAD|ALTER|"
             + "CREATE|DROP|RENAME|TRUNCATE|OPTIMIZE|REPAIR)[[:space:]]') "
             + "ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 100"
@@ -111,6 +115,11 @@ enum Statements {
             + (users + ["system user", "event_scheduler", "unauthenticated user"]).map(SQLText.quoted).joined(
                 separator: ", ")
             + ") AND command NOT LIKE 'Binlog Dump%'"
+    }
+    /// Without those that may be committing: such a statement is short, or waits for a receipt.
+    static func idleClients(except users: [String]) -> String {
+        clients(except: users)
+            + " AND (command <> 'Query' OR time_ms > 1000 AND state NOT LIKE '%semi-sync%')"
     }
     static func end(session: Int) -> String { "KILL CONNECTION \(session)" }
 

@@ -89,15 +89,19 @@ final class Operation: Sendable {
         return "TOOK: \(times.map { "\($0.step) \(text($0.milliseconds))" }.joined(separator: ", "))"
     }
 
-    func reaches(_ stage: [PlanStep]) {
-        course.withLock { $0.reached = stage.map(\.word).joined(separator: " and ") }
-    }
+    func reaches(_ stage: [PlanStep]) { reaches(stage.map(\.word).joined(separator: " and ")) }
+
+    func reaches(_ word: String) { course.withLock { $0.reached = word } }
 
     /// Notes when a step began, and how long it took.
     func took(_ step: PlanStep, _ milliseconds: Double, since start: ContinuousClock.Instant) {
+        took(step.word, milliseconds, since: start)
+    }
+
+    func took(_ word: String, _ milliseconds: Double, since start: ContinuousClock.Instant) {
         let offset = began.duration(to: start).inMilliseconds
         course.withLock {
-            $0.times.append(StepTime(step: step.word, milliseconds: milliseconds, began: offset))
+            $0.times.append(StepTime(step: word, milliseconds: milliseconds, began: offset))
         }
     }
 

@@ -111,9 +111,13 @@ extension Coordinator {
                 .hostUnreachable, "the manager of '\(host)' does not answer; '\(host)' is unchanged",
                 hint: "start the manager of \(host), then recover again")
         }
-        for line in try await onCopy(host, .mend, Self.exchangeLimit).lines { operation.say(line) }
+        try await step("mend \(host)", operation) { () async throws(Refusal) in
+            for line in try await onCopy(host, .mend, Self.exchangeLimit).lines { operation.say(line) }
+        }
         operation.say("VERIFYING THAT WE CAN CONNECT TO DATA SERVER '\(host)'")
-        try await startServer(host, operation)
+        try await step("start \(host)", operation) { () async throws(Refusal) in
+            try await startServer(host, operation)
+        }
         operation.say("Verified that DB server notification '\(host)' is in state 'ONLINE'")
         operation.say("DATA SERVER '\(host)' IS NOW AVAILABLE FOR CONNECTIONS")
         if host == primary {
@@ -126,18 +130,24 @@ extension Coordinator {
             return nil
         }
         operation.say("RECOVERING '\(host)@\(site)' TO A SLAVE USING '\(primary)@\(site)' AS THE MASTER")
-        let divergence = try await judge(host, operation: operation.id)
+        let divergence = try await step("judge \(host)", operation) { () async throws(Refusal) in
+            try await judge(host, operation: operation.id)
+        }
         var way = RejoinPlanner.way(divergence)
         if way == .follow {
             if board.snapshot.record(of: host).role == .primary {
                 operation.say("SETTING THE ROLE OF DATASOURCE '\(host)@\(site)' FROM 'master' TO 'slave'")
             }
-            let error = try await follow(primary, host, operation.id)
+            let error = try await step("follow \(host)", operation) { () async throws(Refusal) in
+                try await follow(primary, host, operation.id)
+            }
             way = RejoinPlanner.way(divergence, after: error)
         }
         guard case .copy(let reason) = way else {
-            try await takeBack(host, policy, byRules: byRules)
-            await tellRouters(operation.id)
+            try await step("take-back \(host)", operation) { () async throws(Refusal) in
+                try await takeBack(host, policy, byRules: byRules)
+                await tellRouters(operation.id)
+            }
             return nil
         }
         if byRules {
@@ -146,6 +156,20 @@ extension Coordinator {
                 hint: "datasource \(host) recover")
         }
         return try await need(host, reason, named: nil, force: force, operation.say)
+    }
+
+    /// Carries out one part of a recovery: the journal has its name before it begins, and its time when it has ended.
+    ///
+    /// None of them is taken back: whoever recovers again begins with what is there.
+    private func step<Value>(
+        _ word: String, _ operation: Operation, _ body: () async throws(Refusal) -> Value
+    ) async throws(Refusal) -> Value {
+        operation.reaches(word)
+        await note(operation.entry(.running))
+        boundary(word)
+        let began = ContinuousClock.now
+        defer { operation.took(word, began.duration(to: .now).inMilliseconds, since: began) }
+        return try await body()
     }
 
     /// Points a server's replication at the primary and waits until it works.

@@ -32,7 +32,7 @@ INPUTS ?= 10000000
 
 build: packages
 	@# The programs by name: what tests share cannot be built without the tests.
-	@for program in $(PROGRAMS); do $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH) \
+	@for program in $(PROGRAMS) cctrl-clock; do $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH) \
 	    --product $$program || exit 1; done
 
 packages:

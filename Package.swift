@@ -149,6 +149,8 @@ let manager: [Target] = [
 let tools: [Target] = [
     // The cluster's own authority and what it signs.
     .target(name: "Certificates", dependencies: ["ClusterModel", "COpenSSL"], swiftSettings: settings),
+    // Shifts the clock of programs that are started with it, for tests of clocks that somebody sets.
+    .target(name: "CClock"),
     // A whole cluster on one machine, for newcomers, tests and benchmarks.
     .target(
         name: "SandboxKit", dependencies: ["Certificates", "ClusterModel", "SiteConfiguration"],
@@ -270,6 +272,8 @@ let package = Package(
         .executable(name: "cctrl", targets: ["cctrl"]),
         .executable(name: "cctrl-manager", targets: ["cctrl-manager"]),
         .executable(name: "cctrl-sandbox", targets: ["cctrl-sandbox"]),
+        // Not linked: the sandbox has it loaded into the processes of a host.
+        .library(name: "cctrl-clock", type: .dynamic, targets: ["CClock"]),
     ],
     dependencies: [
         // Options of the tools that have ordinary ones (cctrl-manager, cctrl-sandbox).

@@ -27,6 +27,13 @@ package struct CertificateAuthority {
         }
     }
 
+    /// Whether the certificate in a file has ended.
+    package static func hasExpired(_ path: String) throws(CertificateError) -> Bool {
+        let certificate = try read(path, "certificate") { PEM_read_bio_X509($0, nil, nil, nil) }
+        defer { X509_free(certificate) }
+        return X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0
+    }
+
     /// Makes a certificate that this authority vouches for.
     package func issue(
         _ profile: CertificateProfile, _ validity: Validity = .days(825)

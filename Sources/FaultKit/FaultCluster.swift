@@ -100,6 +100,7 @@ package struct FaultCluster: Sendable {
             if sandbox.hasNetwork {
                 if !(try sandbox.networkFaults()).isEmpty { try sandbox.heal() }
             }
+            try sandbox.restoreGround()
             for row in try sandbox.status() {
                 for (component, process) in row.processes where process.isFrozen {
                     do {

@@ -23,6 +23,9 @@ extension FaultCluster {
             let others = hosts(of: fault.site).filter { $0 != coordinator }
             try await act(.kill, fault.choice(of: others) ?? primary, .manager, fault, started)
         case .managerStop: try await act(.stop, primary, .manager, fault, started)
+        case .managerFreezeLong: try await act(.stop, primary, .manager, fault, started)
+        case .diskFull, .etcdDiskFull, .clockJump, .certificateExpired:
+            try await disturb(fault.kind == .etcdDiskFull ? any : primary, fault, started)
         case .routerKill: try await act(.kill, any, .router, fault, started)
         case .etcdKill: try await act(.kill, any, .etcd, fault, started)
         case .etcdStop: try await act(.stop, any, .etcd, fault, started)
@@ -67,7 +70,7 @@ extension FaultCluster {
         }
     }
 
-    private func duration(_ fault: PlannedFault) -> String {
+    func duration(_ fault: PlannedFault) -> String {
         fault.length == .zero ? "" : " for \(seconds(fault.length / .seconds(1))) s"
     }
 

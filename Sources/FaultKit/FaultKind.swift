@@ -15,6 +15,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case managerKill = "manager-kill"
     /// The manager beside the primary, frozen.
     case managerStop = "manager-stop"
+    /// The same for up to a minute: its lease has ended many times over when it is thawed.
+    case managerFreezeLong = "manager-freeze-long"
     case coordinatorStop = "coordinator-stop"
     case routerKill = "router-kill"
     case etcdKill = "etcd-kill"
@@ -42,16 +44,43 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case delay
     /// Packets of the primary's host get lost now and then.
     case loss
+    /// The disk of the primary's server is full, and has room again.
+    case diskFull = "disk-full"
+    /// The same of some etcd member's.
+    case etcdDiskFull = "etcd-disk-full"
+    /// The clock of the primary's host is set by an hour, and back.
+    case clockJump = "clock-jump"
+    /// The primary's host gets an expired certificate, and its manager is killed and started with it; then a good one.
+    case certificateExpired = "certificate-expired"
     /// A planned switch, in the middle of everything.
     case planned = "switch"
     /// Under MANUAL: the primary's server is killed, and an operator types `failover`.
     case manual = "failover"
 
     /// Whether it needs hosts with a network of their own.
-    package var needsNetwork: Bool {
+    private var needsNetwork: Bool {
         switch self {
         case .hostCut, .replicaHostCut, .hostMute, .hostDeaf, .pairCut, .siteCut, .delay, .loss: true
         default: false
+        }
+    }
+
+    /// What a sandbox must have for it besides its processes.
+    package enum Need: Sendable {
+        case network
+        /// Disks of their own under all servers, or all etcd members.
+        case serverDisks
+        case etcdDisks
+        /// Clocks that can be set.
+        case clocks
+    }
+
+    package var need: Need? {
+        switch self {
+        case .diskFull: .serverDisks
+        case .etcdDiskFull: .etcdDisks
+        case .clockJump: .clocks
+        default: needsNetwork ? .network : nil
         }
     }
 
@@ -66,6 +95,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
         case .hostKill, .replicaHostKill: 500...12_000
         case .hostCut, .replicaHostCut, .hostMute, .hostDeaf, .pairCut, .siteCut: 300...12_000
         case .delay, .loss: 2000...6000
+        case .managerFreezeLong: 30_000...60_000
+        case .diskFull, .etcdDiskFull, .clockJump, .certificateExpired: 1000...12_000
         }
     }
 }

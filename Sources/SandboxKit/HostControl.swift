@@ -31,22 +31,24 @@ struct HostControl {
     /// Starts the program and returns without waiting until it serves.
     func launch(_ component: Component) throws {
         let entry = try network?.entry(host) ?? []
+        let clock = ClockFile(paths, binaries: programs.own).environment
         switch component {
         case .mysql:
             _ = try Spawn.daemon(
                 programs.server, ["--defaults-file=" + paths.serverConfiguration], entering: entry,
-                log: paths.logDirectory + "/mysql.out")
+                environment: clock, log: paths.logDirectory + "/mysql.out")
         case .router:
             // It checks its files, binds its ports and only then goes to the background.
             let result = try Spawn.run(
-                programs.router, ["-D", "-f", paths.routerConfiguration], entering: entry, seconds: 10)
+                programs.router, ["-D", "-f", paths.routerConfiguration], entering: entry, environment: clock,
+                seconds: 10)
             guard result.status == 0 else {
                 throw SandboxError("the router of '\(host)' did not start:\n\(result.output)")
             }
         case .manager:
             _ = try Spawn.daemon(
                 programs.manager, ["--config", configuration.path, "--host", host.description],
-                entering: entry, environment: environment,
+                entering: entry, environment: environment.merging(clock) { _, clock in clock },
                 log: paths.logDirectory + "/manager.log")
         case .etcd:
             // The manager's own child.

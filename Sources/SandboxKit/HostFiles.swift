@@ -35,14 +35,9 @@ struct HostFiles {
         let (members, madeAuthority) = try self.authority(named: "etcd-ca")
         made += madeAuthority
         for (host, site, paths) in hosts {
-            // Clients check the certificate of the server they reach against the name of the router they asked.
-            let reachable = [host] + site.routers.filter { $0 != host }
-            let names = reachable.flatMap { host -> [CertificateProfile.SubjectName] in
-                [.dns(host.description), .address(configuration.address(of: host))]
-            }
             made += try issue(
                 [
-                    (.host(host, names: names), paths.certificate, paths.key),
+                    (profile(of: host, site), paths.certificate, paths.key),
                     (
                         .client(name: "operator", role: .operator), paths.certificate(of: "operator"),
                         paths.key(of: "operator")
@@ -60,6 +55,27 @@ struct HostFiles {
                 trustedBy: paths.etcdAuthority)
         }
         return made
+    }
+
+    private func profile(of host: HostName, _ site: SiteEntry) -> CertificateProfile {
+        // Clients check the certificate of the server they reach against the name of the router they asked.
+        let reachable = [host] + site.routers.filter { $0 != host }
+        let names = reachable.flatMap { host -> [CertificateProfile.SubjectName] in
+            [.dns(host.description), .address(configuration.address(of: host))]
+        }
+        return .host(host, names: names)
+    }
+
+    /// Replaces a host's certificate and key.
+    /// - Returns: where the certificate is.
+    func renewCertificate(of host: HostName, _ validity: Validity) throws -> String {
+        guard let (_, site, paths) = hosts.first(where: { $0.host == host }) else {
+            throw SandboxError("there is no host '\(host)'")
+        }
+        let (authority, _) = try authority(named: "ca")
+        try authority.issue(profile(of: host, site), validity).save(
+            certificate: paths.certificate, key: paths.key)
+        return paths.certificate
     }
 
     /// An authority of this sandbox, made where there is none.
@@ -90,7 +106,10 @@ struct HostFiles {
     }
 
     /// Hosts whose server has no data yet.
-    func hostsWithoutData() -> [HostName] { hosts.filter { !Files.exists($0.paths.serverData) }.map(\.host) }
+    func hostsWithoutData() -> [HostName] {
+        // An empty directory is what a disk of memory leaves that went with the machine's end.
+        hosts.filter { (Files.names(in: $0.paths.serverData) ?? []).isEmpty }.map(\.host)
+    }
 
     /// An empty server with its accounts, to be copied for every host.
     func makeTemplate() throws {

@@ -6,6 +6,8 @@ struct Programs {
     var serverInstaller: String
     var router: String
     var manager: String
+    /// Where this project's own are.
+    var own: String
     var shell: String
     /// The database's own client, for comparison.
     var client: String
@@ -23,6 +25,7 @@ struct Programs {
         router = find("haproxy", "haproxy")
         client = find("mariadb", "mariadb-client")
         if managers { _ = find("etcd", "etcd-server") }
+        own = binaries
         manager = binaries + "/cctrl-manager"
         shell = binaries + "/cctrl"
         if !missing.isEmpty {

@@ -9,7 +9,7 @@ extension Sandbox {
         }
         let lock = try directory.lock()
         defer { withExtendedLifetime(lock) {} }
-        if !purge || Files.exists(directory.configuration) { try stopAll() }
+        if !purge || Files.exists(directory.configuration) { try stopAll(keepingData: !purge) }
         guard purge else { return }
         try step("data and files") {
             let left = try directory.purge()
@@ -18,7 +18,7 @@ extension Sandbox {
         }
     }
 
-    private func stopAll() throws {
+    private func stopAll(keepingData: Bool) throws {
         let configuration = try directory.readConfiguration()
         // Managers first, all at once: none of them then mistakes the end of another for a fault.
         for component in [Component.manager, .etcd, .router, .mysql] {
@@ -31,6 +31,7 @@ extension Sandbox {
                 }
             }
         }
+        try removeDisks(configuration, keepingData: keepingData)
         try Files.remove(directory.wires)
         try network(configuration)?.remove()
     }

@@ -46,6 +46,26 @@ enum SandboxPage {
         ("cont HOST[/COMPONENT]", ["Let what is frozen go on."]),
         ("start HOST[/COMPONENT]", ["Start what does not run."]),
         (
+            "disk HOST/mysql|HOST/etcd [--size MIB]",
+            [
+                "Give a host's server, or its etcd member, a disk of its own, of memory; it is stopped and started "
+                    + "for that. It needs root. `down` puts the data back into the sandbox's directory."
+            ]
+        ),
+        ("fill HOST/mysql|HOST/etcd", ["Fill that disk, until nothing more can be written."]),
+        ("free HOST/mysql|HOST/etcd", ["Take back what `fill` has written."]),
+        (
+            "clock HOST SECONDS",
+            [
+                "Set the clock of a host's server, router and manager ahead of this machine's, or behind it where "
+                    + "negative; 0 sets it right. What was started before the first time says so."
+            ]
+        ),
+        (
+            "renew HOST [--days NUMBER] [--expired]",
+            ["Give a host a new certificate and key, valid for so many days (825), or one that has ended."]
+        ),
+        (
             "cut PLACE[,PLACE] [--from PLACE[,PLACE]] [--one-way]",
             [
                 "Let packets vanish between hosts or sites and all others, or those of `--from`. They still "

@@ -51,10 +51,10 @@ struct Faults: AsyncParsableCommand {
     mutating func run() async throws {
         Interruption.prepare()
         let sandbox = try common.sandbox()
-        let possible = FaultKind.allCases.filter { sandbox.hasNetwork || !$0.needsNetwork }
+        let possible = try sandbox.kinds()
         let kinds = try wanted() ?? possible
         if let kind = kinds.first(where: { !possible.contains($0) }) {
-            throw ValidationError("'\(kind.rawValue)' needs hosts with a network of their own: up --netns")
+            throw ValidationError("'\(kind.rawValue)' needs \(kind.preparation)")
         }
         let faultLog = try FaultLog(path: log) { say($0) }
         let cluster = try FaultCluster(sandbox: sandbox, log: faultLog)

@@ -15,6 +15,7 @@ struct SandboxCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Up.self, Status.self, Env.self, Shell.self, Kill.self, Stop.self, Cont.self, Start.self,
+            Disk.self, Fill.self, Free.self, SetClock.self, Renew.self,
             Cut.self, Delay.self, Loss.self, Heal.self, Load.self, Switches.self, Compare.self, Faults.self,
             Failovers.self,
             Down.self,

@@ -37,7 +37,7 @@ import Testing
         ],
     ]
 
-    private static let own = Set(mayUse.keys).union(["CEdit", "COpenSSL", "CMariaDB", "CProcess"])
+    private static let own = Set(mayUse.keys).union(["CEdit", "COpenSSL", "CMariaDB", "CProcess", "CClock"])
 
     @Test func `every module names only modules below it`() {
         for file in tree.sources {

@@ -1,0 +1,38 @@
+import ClusterModel
+import SiteConfiguration
+
+/// What processes stand on, and whether this sandbox can take it from under them.
+extension Sandbox {
+    package struct Ground: Sendable {
+        /// Every server has a disk of its own.
+        package var serverDisks: Bool
+        package var etcdDisks: Bool
+        /// Every host's processes look at a clock that can be set.
+        package var clocks: Bool
+    }
+
+    package func ground() throws -> Ground {
+        let paths = try self.paths()
+        return Ground(
+            serverDisks: paths.allSatisfy { SmallDisk(path: $0.paths.serverData).isMounted },
+            etcdDisks: paths.allSatisfy { SmallDisk(path: $0.paths.etcdData).isMounted },
+            clocks: paths.allSatisfy { ClockFile($0.paths, binaries: binaries).isThere })
+    }
+
+    /// Makes room on full disks, sets clocks right, and replaces certificates that have ended.
+    ///
+    /// A server that was started with such a certificate must be started again.
+    package func restoreGround() throws {
+        for (host, paths) in try paths() {
+            for path in [paths.serverData, paths.etcdData] { try SmallDisk(path: path).empty() }
+            let clock = ClockFile(paths, binaries: binaries)
+            if clock.isThere, !clock.isRight { try setClock(host, ahead: 0) }
+            if try hasExpired(paths.certificate) { try renewCertificate(of: host, days: 825) }
+        }
+    }
+
+    private func paths() throws -> [(host: HostName, paths: HostPaths)] {
+        let configuration = try directory.readConfiguration()
+        return configuration.sites.flatMap(\.hosts).map { ($0, HostPaths(host: $0, in: configuration)) }
+    }
+}

@@ -16,6 +16,7 @@ extension RunningCluster {
         }
         if isWhole { return }
         let sandbox = sandbox
+        try sandbox.restoreGround()
         for row in try sandbox.status() {
             let host = row.host.description
             for (component, process) in row.processes where process.isFrozen {

@@ -4,17 +4,20 @@ package struct HostReport: Codable, Hashable, Sendable {
     package var manager: ManagerReport
     package var server: ServerReport
     package var router: RouterReport
+    /// Nil where the manager does not tell.
+    package var condition: HostCondition?
     /// When the report was made, by this host's clock.
     package var observedAt: WallTime
 
     package init(
         host: HostName, manager: ManagerReport, server: ServerReport, router: RouterReport,
-        observedAt: WallTime
+        condition: HostCondition? = nil, observedAt: WallTime
     ) {
         self.host = host
         self.manager = manager
         self.server = server
         self.router = router
+        self.condition = condition
         self.observedAt = observedAt
     }
 }

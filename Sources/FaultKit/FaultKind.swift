@@ -58,7 +58,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case manual = "failover"
 
     /// Whether it needs hosts with a network of their own.
-    private var needsNetwork: Bool {
+    package var needsNetwork: Bool {
         switch self {
         case .hostCut, .replicaHostCut, .hostMute, .hostDeaf, .pairCut, .siteCut, .delay, .loss: true
         default: false

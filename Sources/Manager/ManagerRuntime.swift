@@ -33,6 +33,7 @@ package struct ManagerRuntime: Sendable {
             group.addTask { await probe.run() }
             group.addTask { await lookout.run() }
             group.addTask { await repeating(.milliseconds(400)) { _ = await agent.observe() } }
+            group.addTask { await repeating(.milliseconds(500)) { await agent.lookAround() } }
             group.addTask { await agent.watchServer() }
             group.addTask { await repeating(.milliseconds(100)) { await agent.keepFenced() } }
             group.addTask { await reconcileOnChange() }

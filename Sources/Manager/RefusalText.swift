@@ -28,6 +28,13 @@ package enum RefusalText {
             Refusal(
                 .wrongState, "the primary '\(name)' is \(state.rawValue); nothing was changed",
                 hint: "datasource \(name) welcome, or 'set force true' first")
+        case .primaryDiskFull(let name, let path):
+            Refusal(
+                .wrongState,
+                "the disk of the primary '\(name)' is full at \(path): its commits wait for room, and it cannot be"
+                    + " frozen; nothing was changed",
+                hint: "make room there; or: datasource \(name) fail; failover"
+            )
         case .primaryStillServes(let name):
             Refusal(
                 .primaryStillServes, "the primary '\(name)' has not FAILED; nothing was changed",
@@ -61,7 +68,7 @@ package enum RefusalText {
         case .ranAlone(let name, let since):
             Refusal(
                 .wouldLoseWrites,
-                "the site has run without a second copy since \(since): what was acknowledged since then may be on the"
+                "the site has run without a second copy since \(since.utc): what was acknowledged since then may be on the"
                     + " primary '\(name)' alone; nothing was promoted",
                 hint: "bring \(name) back; or accept that loss: set force true; failover")
         case .unproven(let name, let unheard):
@@ -105,6 +112,7 @@ package enum RefusalText {
             "its replicator is \(state.rawValue)" + (error.isEmpty ? "" : ": \(error)")
         case .wrongSource(let source):
             "it does not read from the primary" + (source.map { " but from \($0)" } ?? "")
+        case .diskFull(let path): "its disk is full at \(path)"
         case .latency(let seconds, let limit): "it is \(Int(seconds)) s behind, more than \(Int(limit)) s"
         }
     }
@@ -123,6 +131,7 @@ package enum RefusalText {
         case .state: "datasource \(name) recover"
         case .server: "service \(name)/mysql start"
         case .replicatorMissing, .replicator, .wrongSource: "replicator \(name) status"
+        case .diskFull(let path): "make room at \(path)"
         case .latency: "cluster heartbeat, and 'ls' until the latency is low"
         }
     }

@@ -72,9 +72,13 @@ package struct ManagerAssembly: Sendable {
         gate = HoldGate(path: paths.routerGate, log: log)
         let probe = LatencyProbe(board: board, peers: peers, server: probeServer, log: log)
         let services = ServiceCommands(host: host, in: configuration)
+        let member = configuration.etcdEndpoints.isEmpty ? MemberLife() : nil
+        let conditions = LocalConditions(
+            server: server, paths: paths, etcd: client, member: member,
+            endpoint: EtcdProcess.endpoints(host: host, site: site, in: configuration)[0])
         let agent = Agent(
             board: board, server: server, process: LocalServerProcess(of: server, file: paths.serverPID),
-            permit: WriterPermit(leaseSeconds: configuration.leaseSeconds),
+            conditions: conditions, permit: WriterPermit(leaseSeconds: configuration.leaseSeconds),
             router: HAProxyRouter(socket: paths.routerSocket, host: host, gate: gate), services: services,
             peers: peers,
             neighbours: neighbours, probe: probe,
@@ -103,11 +107,11 @@ package struct ManagerAssembly: Sendable {
             address: configuration.address(of: host), port: configuration.ports.manager,
             certificates: WireCertificates(
                 authority: paths.authority, certificate: paths.certificate, key: paths.key))
-        etcd =
-            configuration.etcdEndpoints.isEmpty
-            ? EtcdProcess(
-                host: host, site: site, in: configuration, client: client, log: log,
-                standsAlone: { agent.standsAlone() }) : nil
+        etcd = member.map {
+            EtcdProcess(
+                host: host, site: site, in: configuration, client: client, life: $0, log: log,
+                standsAlone: { agent.standsAlone() })
+        }
         self.log = log
     }
 

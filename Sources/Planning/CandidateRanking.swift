@@ -87,6 +87,11 @@ package struct CandidateRanking: Hashable, Sendable {
             rule(
                 .serverServes, server.state == .online ? nil : .server(server.state),
                 snapshot.serverText(of: host)))
+        let full = report?.fullServerDisk
+        verdicts.append(
+            Verdict(
+                .roomOnDisk, of: host, unless: full.map { .notCandidate(host, .diskFull($0.path)) },
+                seen: full.map { "\($0.free >> 20) MiB free at \($0.path)" } ?? "enough"))
         if needsLink {
             let link = server.links.first(where: \.isLocal)
             verdicts.append(

@@ -11,6 +11,8 @@ package enum PlanRefusal: Error, Hashable, Sendable {
     /// The primary's server or manager is not there to hand over.
     case primaryNotServing(HostName, ComponentState)
     case primaryNotOnline(HostName, DataSourceState)
+    /// The primary's commits wait for room on its disk, at this directory.
+    case primaryDiskFull(HostName, String)
     /// A failover is asked for while the primary serves.
     case primaryStillServes(HostName)
     /// A router that cannot be told to hold its clients.
@@ -40,4 +42,6 @@ package enum CandidateObjection: Hashable, Sendable {
     case replicator(ComponentState, error: String)
     case wrongSource(HostName?)
     case latency(seconds: Double, limit: Double)
+    /// The directory whose disk is full.
+    case diskFull(String)
 }

@@ -104,7 +104,10 @@ extension Rules {
     }
 
     private static func settled(_ host: HostName, _ age: Double) -> Verdict {
-        Verdict(.settled, of: host, age >= settleSeconds, seen: "\((max(0, age) * 10).rounded() / 10) s")
+        // Far in the future is a command under a clock that was wrong, here or there: nobody waits for that hour.
+        Verdict(
+            .settled, of: host, age >= settleSeconds || age <= -settleSeconds,
+            seen: "\((max(0, age) * 10).rounded() / 10) s")
     }
 
     private static func place(of server: ServerReport, isPrimary: Bool) -> String {

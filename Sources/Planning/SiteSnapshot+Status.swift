@@ -74,21 +74,29 @@ extension SiteSnapshot {
     private func alert(
         for record: DataSourceRecord, report: HostReport?, replicator: ReplicatorStatus?
     ) -> (status: AlertStatus, message: String) {
+        let trouble = report.flatMap { troubles(of: $0.host).first }
         switch record.state {
-        case .failed: return (.critical, record.reason)
-        case .shunned: return (.shunned, "")
+        case .failed:
+            let more = trouble.map { $0.weight > .warns ? "; \($0.text)" : "" } ?? ""
+            return (.critical, record.reason + more)
+        case .shunned: return (.shunned, trouble.map { $0.weight > .warns ? $0.text : "" } ?? "")
         case .offline: return (.warn, "")
         case .online: break
         }
         guard let report else { return (.diminished, "MANAGER STOPPED") }
+        if let trouble, trouble.weight == .stops { return (.critical, trouble.text) }
         guard report.server.state == .online else {
-            return (.diminished, "DATASERVER \(report.server.state.rawValue)")
+            // Where the server cannot be asked, its words say why.
+            let why = report.server.state == .unknown ? report.server.problem.map { ": \($0)" } ?? "" : ""
+            let more = trouble.map { $0.weight > .warns ? "; \($0.text)" : "" } ?? ""
+            return (.diminished, "DATASERVER \(report.server.state.rawValue)\(why)\(more)")
         }
+        if let trouble, trouble.weight == .diminishes { return (.diminished, trouble.text) }
         if record.role == .primary, let problem = primaryProblem(report.server) {
             return (.diminished, problem)
         }
         switch replicator?.state {
-        case .online, .synchronizing: return (.ok, "")
+        case .online, .synchronizing: return trouble.map { (.warn, $0.text) } ?? (.ok, "")
         case .suspect:
             let why = replicator.map { $0.error.isEmpty ? "" : ": \($0.error)" } ?? ""
             return (.diminished, "REPLICATOR SUSPECT\(why)")

@@ -14,12 +14,14 @@ package struct SiteSnapshot: Sendable, Hashable {
     package var sights: [HostName: HostSight]
     /// The servers of lost hosts as they were last reported.
     package var remembered: [HostName: ServerReport]
+    /// By how many seconds each host's clock is ahead of that of the host that judges.
+    package var clocks: [HostName: Double]
 
     package init(
         shape: SiteShape, records: SiteRecords, reports: [HostName: HostReport],
         lost: [HostName: WallTime] = [:],
         coordinator: HostName?, operation: RunningOperation?, sights: [HostName: HostSight] = [:],
-        remembered: [HostName: ServerReport] = [:]
+        remembered: [HostName: ServerReport] = [:], clocks: [HostName: Double] = [:]
     ) {
         self.shape = shape
         self.records = records
@@ -29,6 +31,7 @@ package struct SiteSnapshot: Sendable, Hashable {
         self.operation = operation
         self.sights = sights
         self.remembered = remembered
+        self.clocks = clocks
     }
 
     /// Whether commits wait for a second copy: always, but where there is no other host or the site has decided to go

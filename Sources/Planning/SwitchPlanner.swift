@@ -57,6 +57,7 @@ package enum SwitchPlanner {
                     .primaryOnline, of: primary,
                     unless: isOnline ? nil : .primaryNotOnline(primary, record.state),
                     seen: snapshot.stateText(of: primary), since: record.changedAt),
+                primaryHasRoom(primary, in: snapshot, force: force),
             ]
         }
         if let target {
@@ -65,6 +66,17 @@ package enum SwitchPlanner {
             verdicts.append(someCandidate(in: snapshot, needsLink: true))
         }
         return verdicts + [routersManaged(in: snapshot, force: force)]
+    }
+
+    /// Commits that wait for room hold what a freeze needs, and do not hear that they are to end.
+    private static func primaryHasRoom(
+        _ primary: HostName, in snapshot: SiteSnapshot, force: Bool
+    ) -> Verdict {
+        let full = snapshot.reports[primary]?.fullServerDisk
+        return Verdict(
+            .roomOnDisk, of: primary,
+            unless: force ? nil : full.map { .primaryDiskFull(primary, $0.path) },
+            seen: full.map { "\($0.free >> 20) MiB free at \($0.path)" } ?? "enough")
     }
 
     static func someCandidate(in snapshot: SiteSnapshot, needsLink: Bool) -> Verdict {

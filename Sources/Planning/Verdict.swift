@@ -66,6 +66,7 @@ package enum Rule: String, Sendable, CaseIterable {
     case replicatorOnline = "replicator-online"
     case followsPrimary = "follows-primary"
     case nearEnough = "near-enough"
+    case roomOnDisk = "room-on-disk"
     // Of a failover.
     case primaryFailed = "primary-failed"
     case oldPrimaryClosed = "old-primary-closed"

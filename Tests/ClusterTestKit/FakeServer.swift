@@ -149,6 +149,8 @@ package struct FakeServer: ServerControl {
         return 0
     }
 
+    package func renewTLS() async throws(Refusal) { try await change("renewTLS") { _ in } }
+
     package func cutClients() async throws(Refusal) -> Int {
         try await diary.perform("cutClients", on: host) { () async throws(Refusal) in 0 }
     }

@@ -52,7 +52,8 @@ package final class TestSite: Sendable {
             let services = FakeServices(host, servers, router, diary)
             let agent = Agent(
                 board: board, server: server, process: FakeProcess(host, servers),
-                permit: WriterPermit(leaseSeconds: 4), router: router, services: services, peers: peers,
+                conditions: FakeConditions(), permit: WriterPermit(leaseSeconds: 4), router: router,
+                services: services, peers: peers,
                 neighbours: neighbours, probe: probe,
                 manager: ManagerReport(pid: 1, version: "0.1.0", startedAt: .now), log: log)
             let membership = Membership(board: board, store: store, agent: agent, log: log)

@@ -21,13 +21,21 @@ extension Agent {
             )
         }
         await closeRouter()
-        guard state.withLock({ $0.isOpen }) || lastReport?.server.readOnly == false else { return }
+        guard state.withLock({ $0.isOpen }) || lastReport?.server.readOnly == false || mayBeOpen else {
+            return
+        }
         do throws(Refusal) {
             let what = try await fence(within: permit.timeLeft)
             log.error("the server is fenced", metadata: ["how": "\(what)"])
         } catch {
             complain("the server could not be fenced", error)
         }
+    }
+
+    /// A server that this manager has never been able to ask may be the primary that an earlier one opened.
+    private var mayBeOpen: Bool {
+        guard lastReport?.server.state == .unknown, case .running = process.condition() else { return false }
+        return !board.isLoaded || board.snapshot.primary == host
     }
 
     /// Makes the server take no writes and ends its clients' sessions; a server that does not let itself be closed in

@@ -27,6 +27,10 @@ package final class Agent: Sendable {
         var standsAlone = false
         /// Router and server are closed for want of a majority.
         var isFailsafe = false
+        /// As last seen by `lookAround`.
+        var condition: HostCondition?
+        /// The certificate and the authority that the server was last told to use.
+        var taken: [CertificateReport] = []
     }
 
     /// An operation that acts on this host.
@@ -46,6 +50,7 @@ package final class Agent: Sendable {
     let neighbours: Neighbours
     let settler: ServerSettler
     let process: any ServerProcess
+    private let conditions: any HostConditions
     /// Until when the server may take writes.
     package let permit: WriterPermit
     private let probe: LatencyProbe
@@ -56,14 +61,16 @@ package final class Agent: Sendable {
     let state = Mutex(State())
 
     package init(
-        board: SiteBoard, server: any ServerControl, process: any ServerProcess, permit: WriterPermit,
-        router: any RouterControl, services: any ServiceRunner, peers: any Peers, neighbours: Neighbours,
+        board: SiteBoard, server: any ServerControl, process: any ServerProcess,
+        conditions: any HostConditions, permit: WriterPermit, router: any RouterControl,
+        services: any ServiceRunner, peers: any Peers, neighbours: Neighbours,
         probe: LatencyProbe, manager: ManagerReport, log: Logger
     ) {
         self.host = board.host
         self.board = board
         self.server = server
         self.process = process
+        self.conditions = conditions
         self.permit = permit
         self.router = router
         self.services = services
@@ -95,6 +102,8 @@ package final class Agent: Sendable {
             // By them a failover knows whether a replica that does not answer can have confirmed anything.
             seen.semiSyncReplicas = before.semiSyncReplicas
             seen.latency = before.latency
+            // One that cannot be asked may well take writes, as before.
+            if seen.state == .unknown { seen.readOnly = before.readOnly }
         } else if host != board.snapshot.primary {
             seen.latency = probe.latency
         }
@@ -102,7 +111,8 @@ package final class Agent: Sendable {
             before.map { $0.state == seen.state && $0.links.map(\.state) == seen.links.map(\.state) } ?? false
         seen.changedAt = isSame ? before?.changedAt ?? .now : .now
         let report = HostReport(
-            host: host, manager: manager, server: seen, router: await seenRouter, observedAt: .now)
+            host: host, manager: manager, server: seen, router: await seenRouter,
+            condition: state.withLock { $0.condition }, observedAt: .now)
         state.withLock { state in
             state.last = report
             if seen.state != .online {
@@ -133,6 +143,29 @@ package final class Agent: Sendable {
         guard seen.state == .timeout else { return seen }
         guard let before, before.state == .online, state.withLock({ $0.hung }) == nil else { return seen }
         return before
+    }
+
+    /// Looks at what server and manager stand on, which may take a moment where a disk or a process hangs; the next
+    /// report has it.
+    package func lookAround() async {
+        let seen = await conditions.observe()
+        state.withLock { $0.condition = seen }
+        await takeUp(Array(seen.certificates.prefix(2)))
+    }
+
+    /// Tells the server of certificates that were renewed; never of one that would not be accepted.
+    private func takeUp(_ files: [CertificateReport]) async {
+        let now = WallTime.now
+        guard lastReport?.server.state == .online, files != state.withLock({ $0.taken }), !files.isEmpty,
+            files.allSatisfy({ $0.end.map { $0 > now } ?? false })
+        else { return }
+        do throws(Refusal) {
+            try await server.renewTLS()
+            state.withLock { $0.taken = files }
+            log.info("the server has read its certificate", metadata: ["path": "\(files[0].path)"])
+        } catch {
+            complain("the server cannot use its certificate files", error)
+        }
     }
 
     // MARK: keeping

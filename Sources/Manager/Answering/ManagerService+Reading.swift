@@ -101,6 +101,30 @@ extension ManagerService {
                 "VALIDATION STATUS=INVALID CLUSTER", "ACTION=NONE",
             ]
         }
+        lines += conditions(snapshot)
         return Outcome(lines: lines)
+    }
+
+    /// What a person must see to, on every host; and which members of etcd work, where managers run them.
+    private func conditions(_ snapshot: SiteSnapshot) -> [String] {
+        var lines: [String] = []
+        let hosts = snapshot.shape.hosts.sorted()
+        let runsMembers = snapshot.reports.values.contains { $0.condition?.member != nil }
+        if runsMembers {
+            let working = hosts.filter { snapshot.reports[$0]?.condition?.member?.state == .online }
+            lines.append(
+                "ETCD MEMBERS THAT WORK ARE: \(working.map(\.description).joined(separator: ", "))"
+                    + " (\(working.count) OF \(hosts.count), \(snapshot.shape.majority) ARE NEEDED)")
+        }
+        for host in hosts {
+            if snapshot.reports[host] == nil {
+                lines.append(
+                    "PROBLEM: \(host): MANAGER STOPPED\(runsMembers ? ", ITS ETCD MEMBER IS NOT KNOWN" : "")")
+            }
+            for trouble in snapshot.troubles(of: host) {
+                lines += ["PROBLEM: \(host): \(trouble.text)", "  \(trouble.advice)"]
+            }
+        }
+        return lines
     }
 }

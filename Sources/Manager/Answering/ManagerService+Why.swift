@@ -117,6 +117,13 @@ extension ManagerService {
                     record.state == .offline ? "datasource \(name) online" : "datasource \(name) recover"
             }
         }
+        // What a person must see to comes before what rules wait for.
+        if let trouble = snapshot.troubles(of: name).first {
+            if !explanation.conclusion.contains(trouble.text) {
+                explanation.conclusion += "; \(trouble.text)"
+            }
+            explanation.hint = trouble.advice
+        }
         if snapshot.records.replicators[name] == .offline, name != snapshot.primary {
             let held = Rules.verdicts(
                 startingReplicatorOf: name, in: snapshot, heldFor: board.heldFor(name))

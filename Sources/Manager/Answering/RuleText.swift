@@ -32,6 +32,7 @@ enum RuleText {
         case .replicatorOnline: return "the replicator of \(name) is ONLINE"
         case .followsPrimary: return "\(name) reads from the primary"
         case .nearEnough: return "\(name) is at most \(Int(CandidateRanking.latencyLimit)) s behind"
+        case .roomOnDisk: return "the disk of \(name) has room"
         case .primaryFailed: return "the primary \(name) has FAILED"
         case .rulesActive: return "the policy lets the managers find faults"
         case .policyAutomatic: return "the policy is AUTOMATIC"

@@ -41,11 +41,12 @@ package struct Journal: Sendable {
         entries.values.filter { $0.result == .running && !$0.id.hasPrefix("\(epoch)-") }
     }
 
-    /// Entries of one millisecond stand in the order of their numbers.
+    /// By the coordinators' epochs and their own counts: clocks of different hosts may differ, and be set.
     private static func isOlder(_ left: OperationRecord, _ right: OperationRecord) -> Bool {
-        if left.startedAt != right.startedAt { return left.startedAt < right.startedAt }
         func number(_ id: String) -> [Int] { id.split(separator: "-").map { Int($0) ?? 0 } }
-        return number(left.id).lexicographicallyPrecedes(number(right.id))
+        let (first, second) = (number(left.id), number(right.id))
+        return first == second
+            ? left.startedAt < right.startedAt : first.lexicographicallyPrecedes(second)
     }
 }
 

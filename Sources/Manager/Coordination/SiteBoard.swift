@@ -34,6 +34,8 @@ package final class SiteBoard: Sendable {
         var remembered: [HostName: ServerReport] = [:]
         /// Other hosts, as this one sees them over the network.
         var sights: [HostName: HostSight] = [:]
+        /// Other hosts' clocks, by what their reports say.
+        var clocks: [HostName: ClockOffsets] = [:]
         /// What was done, by whom.
         var journal = Journal()
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -57,8 +59,14 @@ package final class SiteBoard: Sendable {
             SiteSnapshot(
                 shape: shape, records: state.records, reports: state.reports, lost: state.lost,
                 coordinator: state.coordinator, operation: state.operation, sights: state.sights,
-                remembered: state.remembered)
+                remembered: state.remembered, clocks: Self.offsets(state, own: host))
         }
+    }
+
+    private static func offsets(_ state: State, own: HostName) -> [HostName: Double] {
+        var offsets = state.clocks.filter { state.reports[$0.key] != nil }.compactMapValues(\.ahead)
+        offsets[own] = 0
+        return offsets
     }
 
     /// The site's journal as this manager knows it.
@@ -146,6 +154,11 @@ package final class SiteBoard: Sendable {
         state.withLock { state in
             for change in changes where change.revision > state.floor {
                 Self.set(change, in: &state, log)
+                // Only what comes by the watch is new: what a load brings may be old.
+                if case .host(let host) = change.key, let report = state.reports[host] {
+                    state.clocks[host, default: ClockOffsets()].note(
+                        report.observedAt.seconds(since: .now))
+                }
                 state.seen = max(state.seen, change.revision)
             }
         }

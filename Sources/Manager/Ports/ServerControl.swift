@@ -27,6 +27,9 @@ package protocol ServerControl: Sendable {
     /// - Throws: where it is not closed after `limit`.
     func fence(limit: Duration) async throws(Refusal) -> Int
 
+    /// Makes the server use the certificate files as they are now, for new connections.
+    func renewTLS() async throws(Refusal)
+
     /// Whether commits wait for a replica's receipt, and then for as long as it takes.
     func setSemiSync(_ enabled: Bool) async throws(Refusal)
 

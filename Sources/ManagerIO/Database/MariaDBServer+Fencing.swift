@@ -7,17 +7,25 @@ import Synchronization
 /// What must work when other sessions of the manager wait: each of these has connections of its own.
 extension MariaDBServer {
     package func isAlive(deadline: Duration) async -> Bool {
-        do throws(MariaDBError) {
-            try await pulse.ping(deadline: deadline)
-            return true
-        } catch  where error.isConnectionError && !error.isTimeout && !error.isRefused {
-            // The connection may be one to a server that has been restarted since.
-            return await pulse.isAlive(deadline: deadline)
-        } catch  where error.code == .tooManyConnections {
-            return true
-        } catch {
-            return false
+        // The first connection may be one to a server that has been restarted since.
+        for isLast in [false, true] {
+            do throws(MariaDBError) {
+                try await pulse.ping(deadline: deadline)
+                return true
+            } catch {
+                if Self.hasSpoken(error) { return true }
+                guard !isLast, error.isConnectionError, !error.isTimeout, !error.isRefused else {
+                    return false
+                }
+            }
         }
+        return false
+    }
+
+    /// Whether the server has said something: one that refuses a password, or has or meets a certificate that has
+    /// expired, is alive.
+    private static func hasSpoken(_ error: MariaDBError) -> Bool {
+        !error.isConnectionError || error.code == .tlsFailed
     }
 
     package func fence(limit: Duration) async throws(Refusal) -> Int {
@@ -51,8 +59,12 @@ extension MariaDBServer {
         }
     }
 
-    /// Keeps in mind where the server's process number is.
-    func noteProcessFile(_ row: MariaDBRow) {
+    /// Keeps in mind where the server's files are.
+    func noteFiles(_ row: MariaDBRow) {
+        let log = row["log_file"].flatMap { path in
+            path.hasPrefix("/") ? path.lastIndex(of: "/").map { String(path[..<$0]) } : nil
+        }
+        places.withLock { $0 = (row["datadir"], log) }
         guard let file = row["pid_file"], !file.isEmpty, let directory = row["datadir"] else { return }
         let path = file.hasPrefix("/") ? file : directory + (directory.hasSuffix("/") ? "" : "/") + file
         processFile.withLock { $0 = path }

@@ -26,6 +26,8 @@ package final class MariaDBServer: ServerControl {
     let fencing: MariaDBSession
     /// Where the server keeps its process number, as it said itself.
     let processFile = Mutex<String?>(nil)
+    /// Where its data and its binary log are, as it said itself.
+    let places = Mutex<(data: String?, log: String?)>((nil, nil))
     private let hosts: [String: HostName]
     let gate: PositionGate
     /// The number of the freeze that holds now; nil where none does.
@@ -113,7 +115,7 @@ package final class MariaDBServer: ServerControl {
         report.version = row["version"] ?? ""
         report.semiSync = row["semi_sync"] == "1"
         report.opened = row.integer("patience") == Statements.receiptPatience
-        noteProcessFile(row)
+        noteFiles(row)
         var without: Int?
         if report.semiSync {
             for row in try await facts.query(Statements.semiSync, deadline: .seconds(2)) {
@@ -214,6 +216,8 @@ package final class MariaDBServer: ServerControl {
         watch.withLock { $0.open() }
         try await query(Statements.open(waits: waits), on: session, deadline: .seconds(10))
     }
+
+    package func renewTLS() async throws(Refusal) { try await query(Statements.renewTLS) }
 
     package func setSemiSync(_ enabled: Bool) async throws(Refusal) {
         try await query(Statements.semiSync(enabled))

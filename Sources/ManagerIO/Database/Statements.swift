@@ -13,7 +13,8 @@ enum Statements {
         @@global.gtid_binlog_state AS history, \
         @@global.gtid_current_pos AS executed, @@version AS version, \
         @@global.rpl_semi_sync_master_enabled AS semi_sync, \
-        @@global.rpl_semi_sync_master_timeout AS patience, @@global.pid_file AS pid_file, @@datadir AS datadir
+        @@global.rpl_semi_sync_master_timeout AS patience, @@global.pid_file AS pid_file, @@datadir AS datadir, \
+        @@log_bin_basename AS log_file
         """
     static let logged = "SELECT @@global.gtid_binlog_pos AS logged"
     static let links = "SHOW ALL SLAVES STATUS"
@@ -80,6 +81,9 @@ enum Statements {
     static func executed(_ position: String) -> String {
         "SET GLOBAL gtid_slave_pos = \(SQLText.quoted(position))"
     }
+
+    /// Reads the certificate files anew; not for the binary log, or a replica would have a transaction of its own.
+    static let renewTLS = "FLUSH LOCAL SSL"
 
     // MARK: role
 

@@ -18,13 +18,16 @@ package struct EtcdProcess: Sendable {
     /// Told when the member is started without all others, by a person's word.
     private let standsAlone: @Sendable () -> Void
     private let log: Logger
+    /// For those who ask how the member is.
+    private let life: MemberLife
 
     package init(
         host: HostName, site: SiteEntry, in configuration: ClusterConfiguration, client: EtcdClient,
-        log: Logger, standsAlone: @escaping @Sendable () -> Void
+        life: MemberLife, log: Logger, standsAlone: @escaping @Sendable () -> Void
     ) {
         membership = EtcdMembership(host: host, site: site, configuration: configuration, client: client)
         self.standsAlone = standsAlone
+        self.life = life
         self.host = host
         self.site = site
         self.configuration = configuration
@@ -46,16 +49,19 @@ package struct EtcdProcess: Sendable {
     package func run() async {
         var pid = adopted()
         if let pid { log.notice("etcd runs already", metadata: ["pid": "\(pid)"]) }
+        life.runs(pid)
         while !Task.isCancelled {
             if let running = pid, !Self.isRunning(running) {
                 log.error("etcd has ended", metadata: ["pid": "\(running)", "log": "\(logFile)"])
                 pid = nil
+                life.ended(log: logFile)
                 try? await Task.sleep(for: .seconds(1))
                 continue
             }
             if pid == nil {
                 pid = await started()
                 if let pid { log.notice("etcd started", metadata: ["pid": "\(pid)"]) }
+                life.runs(pid)
                 // A member that ends at once is not started faster than this.
                 try? await Task.sleep(for: .milliseconds(500))
             }

@@ -23,16 +23,22 @@ enum SmallFile {
         return Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
     }
 
-    /// The last line of a log that says something.
-    static func lastLine(of path: String) -> String {
+    /// The last `limit` bytes of a file; nil where it cannot be read.
+    static func end(of path: String, limit: Int) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return "it left no log" }
+        guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let end = lseek(descriptor, 0, SEEK_END)
-        lseek(descriptor, max(0, end - 4096), SEEK_SET)
-        var bytes = [UInt8](repeating: 0, count: 4096)
+        lseek(descriptor, max(0, end - limit), SEEK_SET)
+        var bytes = [UInt8](repeating: 0, count: limit)
         let count = max(0, read(descriptor, &bytes, bytes.count))
-        let lines = String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
+    /// The last line of a log that says something.
+    static func lastLine(of path: String) -> String {
+        guard let text = end(of: path, limit: 4096) else { return "it left no log" }
+        let lines = text.split(whereSeparator: \.isNewline)
         let errors = lines.filter { $0.contains("rror") || $0.contains("atal") }
         return (errors.last ?? lines.last).map { String($0.prefix(300)) } ?? "it printed nothing"
     }

@@ -42,7 +42,10 @@ package final class AdminListener: Sendable {
         _ settings: Settings, service: any AdminService, streams: DataStreams = DataStreams(), log: Logger,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(WireError) -> AdminListener {
-        let tls = try settings.certificates.serverContext()
+        let tls = RenewableContext(settings.certificates) { (files) throws(WireError) in
+            try files.serverContext()
+        }
+        _ = try tls.current()
         let sessions = SessionRegister(limit: settings.limits.sessions)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
@@ -58,7 +61,7 @@ package final class AdminListener: Sendable {
                 }
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                    try pipeline.addHandler(NIOSSLServerHandler(context: tls.current()))
                     try pipeline.addHandler(
                         AdminSession(
                             service: service, limits: settings.limits, streams: streams, log: log))

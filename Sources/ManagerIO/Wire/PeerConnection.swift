@@ -10,7 +10,7 @@ import NIOSSL
 package actor PeerConnection {
     package nonisolated let target: PeerTarget
     private let client: String
-    private var tls: NIOSSLContext?
+    private let tls: RenewableContext
     private var session: Session?
     private var connecting: Task<Session, any Error>?
     private var lastID = 0
@@ -33,6 +33,9 @@ package actor PeerConnection {
         self.target = target
         self.connectLimit = connectLimit
         self.client = client
+        tls = RenewableContext(target.certificates) { (files) throws(WireError) in
+            try files.clientContext()
+        }
     }
 
     /// The reply to one call.
@@ -155,11 +158,8 @@ package actor PeerConnection {
     }
 
     private func clientContext() throws(Refusal) -> NIOSSLContext {
-        if let tls { return tls }
         do {
-            let fresh = try target.certificates.clientContext()
-            tls = fresh
-            return fresh
+            return try tls.current()
         } catch {
             throw Refusal(.badCertificate, error.description)
         }

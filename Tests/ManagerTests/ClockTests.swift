@@ -1,5 +1,6 @@
 import AdminProtocol
 import ClusterModel
+import ClusterTestKit
 import Testing
 
 @testable import Manager

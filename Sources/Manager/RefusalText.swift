@@ -31,8 +31,8 @@ package enum RefusalText {
         case .primaryDiskFull(let name, let path):
             Refusal(
                 .wrongState,
-                "the disk of the primary '\(name)' is full at \(path): its commits wait for room, and it cannot be"
-                    + " frozen; nothing was changed",
+                "the disk of the primary '\(name)' is full at \(path): its commits wait for room, and one that is"
+                    + " cut would stay half written in its log; nothing was changed",
                 hint: "make room there; or: datasource \(name) fail; failover"
             )
         case .primaryStillServes(let name):

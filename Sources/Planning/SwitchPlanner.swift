@@ -68,7 +68,7 @@ package enum SwitchPlanner {
         return verdicts + [routersManaged(in: snapshot, force: force)]
     }
 
-    /// Commits that wait for room hold what a freeze needs, and do not hear that they are to end.
+    /// Commits that wait for room hold what a freeze needs, and one that is cut leaves half a transaction in the log.
     private static func primaryHasRoom(
         _ primary: HostName, in snapshot: SiteSnapshot, force: Bool
     ) -> Verdict {

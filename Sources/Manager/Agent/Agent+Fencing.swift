@@ -47,6 +47,9 @@ extension Agent {
             // A stopped process answers no statement, and would take writes again when it goes on.
             guard process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }
             guard limit > .zero else { throw Refusal(.timedOut, "the lease was over before") }
+            // A session that is cut while it waits for room leaves half a transaction in the log, which no replica could
+            // read; a crash takes it back.
+            guard !hasFullDisk else { throw Refusal(.timedOut, "its disk is full") }
             let cut = try await server.fence(limit: limit)
             state.withLock { state in
                 state.isOpen = false
@@ -72,7 +75,9 @@ extension Agent {
 
     /// Starts the server that was killed here: it comes up read-only, and is judged as any that returns.
     private func startAgain() {
-        Task { [services, log] in
+        Task { [self] in
+            // Without room it would not come up.
+            while hasFullDisk { try? await Task.sleep(for: .seconds(1)) }
             do throws(Refusal) {
                 _ = try await services.run("mysql", .start)
                 log.notice("the server that was killed is started again")
@@ -80,6 +85,12 @@ extension Agent {
                 log.warning("the server that was killed does not start", metadata: ["why": "\(error)"])
             }
         }
+    }
+
+    private var hasFullDisk: Bool {
+        guard var report = lastReport else { return false }
+        report.condition = state.withLock { $0.condition }
+        return report.fullServerDisk != nil
     }
 
     private func closeRouter() async {

@@ -55,7 +55,8 @@ package struct EtcdProcess: Sendable {
                 log.error("etcd has ended", metadata: ["pid": "\(running)", "log": "\(logFile)"])
                 pid = nil
                 life.ended(log: logFile)
-                try? await Task.sleep(for: .seconds(1))
+                // One that ends again and again, such as for want of room, would only disturb the others.
+                try? await Task.sleep(for: .seconds(life.recentEnds > 2 ? 5 : 1))
                 continue
             }
             if pid == nil {

@@ -25,6 +25,11 @@ package final class MemberLife: Sendable {
         }
     }
 
+    /// How often it has ended lately.
+    var recentEnds: Int {
+        state.withLock { $0.ends.count { $0.duration(to: .now) < Self.window } }
+    }
+
     func runs(_ pid: pid_t?) { state.withLock { $0.pid = pid } }
 
     /// - Parameter log: the member's log, whose end may tell why.

@@ -107,10 +107,12 @@ package struct ManagerAssembly: Sendable {
             address: configuration.address(of: host), port: configuration.ports.manager,
             certificates: WireCertificates(
                 authority: paths.authority, certificate: paths.certificate, key: paths.key))
-        etcd = member.map {
-            EtcdProcess(
-                host: host, site: site, in: configuration, client: client, life: $0, log: log,
+        if let member {
+            etcd = EtcdProcess(
+                host: host, site: site, in: configuration, client: client, life: member, log: log,
                 standsAlone: { agent.standsAlone() })
+        } else {
+            etcd = nil
         }
         self.log = log
     }

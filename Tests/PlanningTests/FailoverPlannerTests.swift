@@ -77,4 +77,28 @@ import Testing
             try FailoverPlanner.choose(target: nil, in: site)
         }
     }
+
+    @Test
+    func `a replica that cannot be asked is proven to hold nothing of its own, or the failover is refused`()
+        throws
+    {
+        func isProven(_ receivers: Int, _ change: (inout SiteSnapshot) -> Void = { _ in }) throws -> Bool {
+            let site = Self.failed.with { site in
+                site.reports["east1"]?.server.semiSyncReplicas = receivers
+                change(&site)
+            }
+            let chosen = try FailoverPlanner.choose(target: nil, in: site).candidate
+            return FailoverPlanner.complete(chosen, answering: ["east2", "east3"], in: site).holds
+        }
+        #expect(try isProven(2))
+        #expect(try isProven(1))
+        #expect(try !isProven(3), "the silent one may have confirmed what nobody else has")
+        #expect(
+            try !isProven(2) { $0.set("east3", .failed) },
+            "one that FAILED may have thrown away what it had received")
+        #expect(
+            try !isProven(0) { site in
+                for host in site.replicas { site.reports[host]?.server = .replica(of: "east1", at: "1-1-90") }
+            }, "nobody has all that was logged, and who confirmed it has gone before")
+    }
 }

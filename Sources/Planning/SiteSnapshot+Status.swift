@@ -91,10 +91,10 @@ extension SiteSnapshot {
             let more = trouble.map { $0.weight > .warns ? "; \($0.text)" : "" } ?? ""
             return (.diminished, "DATASERVER \(report.server.state.rawValue)\(why)\(more)")
         }
-        if let trouble, trouble.weight == .diminishes { return (.diminished, trouble.text) }
         if record.role == .primary, let problem = primaryProblem(report.server) {
             return (.diminished, problem)
         }
+        if let trouble, trouble.weight == .diminishes { return (.diminished, trouble.text) }
         switch replicator?.state {
         case .online, .synchronizing: return trouble.map { (.warn, $0.text) } ?? (.ok, "")
         case .suspect:

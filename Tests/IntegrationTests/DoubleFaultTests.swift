@@ -36,7 +36,8 @@ extension IntegrationTests {
                 // The primary returns: it opens, the replica fetches what exists once, and the exception is over.
                 try await cluster.control(.start, "\(primary)/mysql")
                 try await cluster.listing(asked, "everything exists twice again", seconds: 60) {
-                    $0[primary].contains("(master:ONLINE") && $0[primary].contains("STATUS [OK]")
+                    $0[primary].contains("(master:ONLINE") && $0[primary].contains("ETCD MEMBER")
+                        && !$0[primary].contains("COPY") && !$0[primary].contains("NOT OPEN")
                         && $0[asked].contains("(slave:ONLINE")
                 }
                 try await cluster.mark("double: with one copy", at: primary)

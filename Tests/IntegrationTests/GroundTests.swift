@@ -18,7 +18,9 @@ extension IntegrationTests {
             for part in ["mysql", "manager"] { try await cluster.control(.kill, "\(primary)/\(part)") }
             try await cluster.control(.start, primary)
             try await cluster.whole("west")
-            try await cluster.done(other, "switch to \(primary)")
+            // Its manager may have begun a moment ago, and opens the server when it has its lease: a follow-up then.
+            let run = try await cluster.cctrl(other, "switch to \(primary)")
+            #expect([0, 4].contains(run.status), "\(run.text)")
             try await cluster.whole("west", primary: primary)
             let before = try await cluster.serverTime(primary)
             try await cluster.underLoad("west") {

@@ -13,7 +13,7 @@ extension FaultRun {
         for overlap in cluster.sampler.takeOverlaps() {
             let hosts = overlap.hosts.map(\.description).joined(separator: " and ")
             let text = "\(hosts) took writes at the same time, for \(Int(overlap.milliseconds)) ms"
-            guard kind == .hostStop, overlap.milliseconds < 500 else { throw FaultViolation(text) }
+            guard kind == .hostStop, overlap.milliseconds < 1000 else { throw FaultViolation(text) }
             log.line("NOTE: \(text), when the machine that was paused went on")
         }
     }

@@ -8,9 +8,23 @@ extension Sandbox {
     ///
     /// What is on it goes back to the sandbox's directory with `down`, and is lost when the machine ends before.
     package func makeDisk(_ place: Place, mebibytes: Int) throws {
-        let configuration = try directory.readConfiguration()
-        let disk = try disk(of: place, configuration)
+        let disk = try disk(of: place, try directory.readConfiguration())
         guard !disk.isMounted else { throw SandboxError("'\(place)' has a disk of its own already") }
+        try whileStopped(place) { try disk.mount(mebibytes: mebibytes) }
+        report("\(place): a disk of \(mebibytes) MiB at \(disk.path)")
+    }
+
+    /// Takes such a disk away, and puts what is on it back into the sandbox's directory.
+    package func removeDisk(_ place: Place) throws {
+        let disk = try disk(of: place, try directory.readConfiguration())
+        guard disk.isMounted else { throw SandboxError("'\(place)' has no disk of its own") }
+        try whileStopped(place) { try disk.unmount(keepingData: true) }
+        report("\(place): no disk of its own any more")
+    }
+
+    /// Stops what has its data there, and starts it again, whatever came of `change`.
+    private func whileStopped(_ place: Place, _ change: () throws -> Void) throws {
+        let configuration = try directory.readConfiguration()
         let control = HostControl(
             host: place.host, configuration: configuration,
             programs: try Programs(binaries: binaries, managers: true), network: network(configuration),
@@ -22,9 +36,8 @@ extension Sandbox {
         let ran = !control.processes(component).isEmpty
         _ = try control.stop(component, seconds: 60)
         if component == .manager { _ = try control.stop(.etcd) }
-        defer { report("\(place): a disk of \(mebibytes) MiB at \(disk.path)") }
         do {
-            try disk.mount(mebibytes: mebibytes)
+            try change()
         } catch {
             if ran { try control.launch(component) }
             throw error

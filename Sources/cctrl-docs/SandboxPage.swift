@@ -46,7 +46,7 @@ enum SandboxPage {
         ("cont HOST[/COMPONENT]", ["Let what is frozen go on."]),
         ("start HOST[/COMPONENT]", ["Start what does not run."]),
         (
-            "disk HOST/mysql|HOST/etcd [--size MIB]",
+            "disk HOST/mysql|HOST/etcd [--size MIB|--remove]",
             [
                 "Give a host's server, or its etcd member, a disk of its own, of memory; it is stopped and started "
                     + "for that. It needs root. `down` puts the data back into the sandbox's directory."

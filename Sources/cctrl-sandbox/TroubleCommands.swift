@@ -17,9 +17,15 @@ struct Disk: ParsableCommand {
     @OptionGroup var argument: DiskArgument
     @Option(help: "Its size in MiB.")
     var size = 400
+    @Flag(help: "Take the disk away again, and keep what is on it.")
+    var remove = false
 
     func run() throws {
-        try answering { try argument.common.sandbox().makeDisk(Place(argument.place), mebibytes: size) }
+        try answering {
+            let sandbox = try argument.common.sandbox()
+            let place = try Place(argument.place)
+            if remove { try sandbox.removeDisk(place) } else { try sandbox.makeDisk(place, mebibytes: size) }
+        }
     }
 }
 

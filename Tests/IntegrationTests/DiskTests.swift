@@ -53,6 +53,10 @@ extension IntegrationTests {
                 try await cluster.whole("east", primary: new)
             }
             #expect(try await cluster.same(count("moved")) == "\(acknowledged)")
+            // Other tests exchange whole data directories.
+            try await cluster.takeDisk("\(primary)/mysql")
+            try await cluster.takeDisk("\(member)/etcd")
+            try await cluster.whole()
             try await cluster.identical()
         }
 
@@ -63,7 +67,11 @@ extension IntegrationTests {
 }
 
 extension RunningCluster {
-    /// The disk stays until the suite ends.
+    fileprivate func takeDisk(_ place: String) async throws {
+        let sandbox = sandbox
+        try await besideTasks { try sandbox.removeDisk(Place(place)) }
+    }
+
     fileprivate func giveDisk(_ mebibytes: Int, _ place: String) async throws {
         let sandbox = sandbox
         try await besideTasks { try sandbox.makeDisk(Place(place), mebibytes: mebibytes) }

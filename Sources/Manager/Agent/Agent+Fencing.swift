@@ -46,7 +46,6 @@ extension Agent {
         do throws(Refusal) {
             // A stopped process answers no statement, and would take writes again when it goes on.
             guard process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }
-            guard limit > .zero else { throw Refusal(.timedOut, "the lease was over before") }
             // A session that is cut while it waits for room leaves half a transaction in the log, which no replica could
             // read; a crash takes it back.
             guard !hasFullDisk else { throw Refusal(.timedOut, "its disk is full") }

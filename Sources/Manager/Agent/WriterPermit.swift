@@ -28,10 +28,13 @@ package final class WriterPermit: Sendable {
 
     /// How long those statements may take still before the server's process is ended, within the lease's time.
     ///
-    /// Nothing where that is over: who was frozen for so long, or a machine that was paused, finds another primary.
+    /// Where that is over, a tenth of the lease: who was frozen for so long may find another primary, and replicas that
+    /// have left, so that commits wait and statements close nothing. A server that served on while its manager was
+    /// frozen is closed and opened again in milliseconds.
     var timeLeft: Duration {
         let last = state.withLock { $0.last } ?? started
-        return max(.zero, .milliseconds(leaseSeconds * 900) - last.duration(to: .now))
+        return max(
+            .milliseconds(leaseSeconds * 100), .milliseconds(leaseSeconds * 900) - last.duration(to: .now))
     }
 
     /// Whether writes may be taken now.

@@ -37,10 +37,21 @@ extension Sandbox {
         }
         let number = verb == .kill ? SIGKILL : verb == .stop ? SIGSTOP : SIGCONT
         for process in found { process.signal(number) }
+        let pids = Set(found.map(\.pid))
         let done = try Deadline(seconds: 30).wait {
-            verb != .kill || found.allSatisfy { !$0.isAlive }
+            switch verb {
+            case .kill: found.allSatisfy { !$0.isAlive }
+            // A process with many threads stops a moment after the signal; one that ended meanwhile is no obstacle.
+            case .stop, .cont:
+                ProcessTable.scan(configuration).processes.allSatisfy {
+                    !pids.contains($0.pid) || $0.isFrozen == (verb == .stop)
+                }
+            case .start: true
+            }
         }
-        guard done else { throw SandboxError("'\(place)' was killed and does not end") }
+        guard done else {
+            throw SandboxError("'\(place)' was told to \(verb.rawValue), and did not within 30 s")
+        }
         let word = verb == .kill ? "killed" : verb == .stop ? "frozen" : "goes on"
         for process in found {
             report("\(place.host)/\(process.component.rawValue) pid \(process.pid): \(word)")

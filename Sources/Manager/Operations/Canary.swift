@@ -21,8 +21,8 @@ final class Canary: Sendable {
 
     /// Between two writes while nothing happens: hardly a load.
     private static let pause = Duration.milliseconds(25)
-    /// Between two writes around the gap: short against what is worth a measurement.
-    private static let haste = Duration.milliseconds(2)
+    /// Between two writes around the gap: its figure is too large by this at most.
+    private static let haste = Duration.milliseconds(8)
     /// A new connection may be held for longer than a switch holds any.
     private static let patience = Duration.seconds(7)
 

@@ -58,6 +58,8 @@ extension Coordinator {
                 })
             return left + failures(released, "router")
         case .thaw(let host):
+            // Those who have waited come first; nobody waits for what follows, unless it is the way back.
+            if board.snapshot.primary == plan.to { try? await Task.sleep(for: .milliseconds(50)) }
             _ = try await act(.thaw, on: host, operation: id)
         case .settle(let hosts):
             if board.snapshot.primary == plan.to, !plan.isFailover {

@@ -13,6 +13,8 @@ package final class RouterWrites: ClientWrites {
     private let configuration: ClusterConfiguration
     private let authority: String
     private let session = Mutex<(router: HostName, session: MariaDBSession)?>(nil)
+    /// Most accounts of applications do without, and a handshake is work just when all of them come back.
+    private let needsTLS = Mutex(false)
 
     package init(_ site: SiteEntry, from host: HostName, in configuration: ClusterConfiguration) {
         self.site = site
@@ -31,6 +33,15 @@ package final class RouterWrites: ClientWrites {
                 try await session.execute(Statements.canary(site.name), deadline: deadline)
             }
         } catch {
+            if error.code == .accessDenied,
+                needsTLS.withLock({ needs in
+                    defer { needs = true }
+                    return !needs
+                })
+            {
+                close()
+                return try await write(through: router, deadline: deadline)
+            }
             let isRefused = [.accessDenied, .databaseDenied, .tableDenied].contains(error.code)
             throw Refusal(isRefused ? .notPermitted : .serverError, "\(error)")
         }
@@ -50,7 +61,8 @@ package final class RouterWrites: ClientWrites {
             MariaDBTarget(
                 endpoint: .tcp(host: configuration.address(of: router), port: configuration.ports.write),
                 user: configuration.applicationUser, password: configuration.applicationPassword,
-                tls: MariaDBTarget.TLS(authority: authority), connectTimeout: 7, programName: "cctrl-canary"))
+                tls: needsTLS.withLock { $0 } ? MariaDBTarget.TLS(authority: authority) : nil,
+                connectTimeout: 7, programName: "cctrl-canary"))
         session.withLock { $0 = (router, made) }
         return made
     }

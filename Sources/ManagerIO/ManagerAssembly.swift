@@ -37,12 +37,7 @@ package struct ManagerAssembly: Sendable {
             flappingLimit: configuration.flappingLimit)
         let board = SiteBoard(shape: shape, host: host, log: log)
         do throws(EtcdError) {
-            client = try EtcdClient(
-                EtcdTarget(
-                    endpoints: EtcdProcess.endpoints(host: host, site: site, in: configuration),
-                    tls: EtcdTarget.TLS(
-                        authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey
-                    )))
+            client = try EtcdProcess.client(host: host, site: site, in: configuration)
         } catch {
             throw Refusal(
                 .badCertificate, "\(error)", hint: "check security-directory in \(configuration.path)")

@@ -45,6 +45,18 @@ package struct EtcdProcess: Sendable {
         }
     }
 
+    /// A client of the site's members with this host's certificate; it connects to nothing yet.
+    static func client(
+        host: HostName, site: SiteEntry, in configuration: ClusterConfiguration
+    ) throws(EtcdError) -> EtcdClient {
+        let paths = HostPaths(host: host, in: configuration)
+        return try EtcdClient(
+            EtcdTarget(
+                endpoints: endpoints(host: host, site: site, in: configuration),
+                tls: EtcdTarget.TLS(
+                    authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey)))
+    }
+
     /// Keeps the member running until cancelled, then stops it.
     package func run() async {
         var pid = adopted()

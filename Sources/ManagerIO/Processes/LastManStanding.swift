@@ -30,12 +30,7 @@ package struct LastManStanding: Sendable {
         self.configuration = configuration
         paths = HostPaths(host: host, in: configuration)
         do throws(EtcdError) {
-            client = try EtcdClient(
-                EtcdTarget(
-                    endpoints: EtcdProcess.endpoints(host: host, site: site, in: configuration),
-                    tls: EtcdTarget.TLS(
-                        authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey
-                    )))
+            client = try EtcdProcess.client(host: host, site: site, in: configuration)
         } catch {
             throw Refusal(.badCertificate, "\(error)", hint: "run this as the user whom the manager runs as")
         }

@@ -13,6 +13,10 @@ package struct RunningCluster: Sendable {
     package let configuration: ClusterConfiguration
     /// What managers are told by `CCTRL_TEST_HALT`.
     let haltFiles: String
+    /// How the cluster was made, and is made anew.
+    let options: SandboxOptions
+    /// Whether somebody wants to look at it after a failure.
+    let isKept: Bool
 
     /// The programs of this build: beside the program that runs the tests.
     package static var binaries: String {
@@ -92,11 +96,12 @@ package struct WithCluster: SuiteTrait, TestScoping {
         let sites = try ["east", "west"].map { try #require(SiteName($0)) }
         do {
             // A machine that runs tests may be slow: how long a gap is, benchmarks tell.
-            try sandbox.up(
-                SandboxOptions(sites: sites, nodes: 3, addressBase: base, leaseSeconds: 10, gapLimit: 2000))
+            let options = try SandboxOptions(
+                sites: sites, nodes: 3, addressBase: base, leaseSeconds: 10, gapLimit: 2000)
+            try sandbox.up(options)
             let cluster = RunningCluster(
                 sandbox: sandbox, configuration: try sandbox.directory.readConfiguration(),
-                haltFiles: directory.file("halt"))
+                haltFiles: directory.file("halt"), options: options, isKept: kept != nil)
             try await RunningCluster.$current.withValue(cluster) { try await function() }
         } catch {
             Issue.record("\(error)")

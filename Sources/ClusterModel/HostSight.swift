@@ -20,4 +20,7 @@ package struct HostSight: Codable, Hashable, Sendable {
 
     /// What was found more than once: a lost packet is not a failure.
     package var isConfirmed: Bool { looks >= 2 }
+
+    /// The server does not answer, nor does its host refuse.
+    package var isSilent: Bool { server == .timeout }
 }

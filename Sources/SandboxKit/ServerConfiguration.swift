@@ -61,7 +61,7 @@ struct ServerConfiguration {
             init-rpl-role=SLAVE
             slave-parallel-threads=4
             slave-parallel-mode=optimistic
-            slave-net-timeout=5
+            slave-net-timeout=1
             rpl-semi-sync-slave-enabled=ON
             rpl-semi-sync-master-enabled=OFF
             rpl-semi-sync-master-wait-point=AFTER_SYNC

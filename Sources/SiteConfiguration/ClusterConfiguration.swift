@@ -27,7 +27,7 @@ package struct ClusterConfiguration: Sendable, Equatable {
     package var initialPolicy: Policy
     /// Seconds after which a silent host counts as gone; its server stops taking writes a fifth earlier.
     package var leaseSeconds: Int
-    package static let standardLease = 4
+    package static let standardLease = 3
     /// How long writes may wait in a planned switch, in milliseconds.
     package var gapLimit: Int
     /// How often the rules bring a data source back within ten minutes; 0 for any number of times.

@@ -112,15 +112,17 @@ extension Agent {
         while !Task.isCancelled {
             let asked = ContinuousClock.now
             let isAlive = await server.isAlive(deadline: .milliseconds(300))
-            let hung = liveness.judge(isAlive ? nil : process.condition(), asked: asked, at: .now)
+            let condition = isAlive ? nil : process.condition()
+            let hung = liveness.judge(condition, asked: asked, at: .now)
             let before = state.withLock { state in
                 defer { state.hung = hung }
                 return state.hung
             }
-            // News: it went away, came back, or hangs.
-            if isAlive != wasAlive || (hung == nil) != (before == nil) { _ = await observe() }
-            wasAlive = isAlive
-            let pause = Duration.milliseconds(isAlive || hung != nil ? 100 : 50)
+            // News: it went away, came back, or hangs. A process that is stopped would keep who asks it for seconds.
+            let isNews = isAlive != wasAlive && condition != .stopped
+            if isNews || (hung == nil) != (before == nil) { _ = await observe() }
+            if condition != .stopped { wasAlive = isAlive }
+            let pause = Duration.milliseconds(hung == nil ? 25 : 100)
             let slept = ContinuousClock.now
             try? await Task.sleep(for: pause)
             // A manager that was frozen itself knows nothing of the time between.

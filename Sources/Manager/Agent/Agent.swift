@@ -59,6 +59,8 @@ package final class Agent: Sendable {
     /// One change of the server or the router at a time.
     private let turn = Turn()
     let state = Mutex(State())
+    /// Rung at each new report.
+    let news = Bell()
 
     package init(
         board: SiteBoard, server: any ServerControl, process: any ServerProcess,
@@ -79,7 +81,9 @@ package final class Agent: Sendable {
         self.probe = probe
         self.manager = manager
         self.log = log
-        settler = ServerSettler(server: server, peers: peers, neighbours: neighbours, log: log)
+        settler = ServerSettler(server: server, peers: peers, neighbours: neighbours, log: log) { host in
+            board.snapshot.sights[host]?.isSilent ?? false
+        }
     }
 
     /// Nobody else needs to be asked from now on what the site has written.
@@ -121,6 +125,7 @@ package final class Agent: Sendable {
                 if seen.hung == nil { state.isOpen = false }
             }
         }
+        news.ring()
         if before?.state != seen.state {
             log.notice(
                 "server state",
@@ -133,16 +138,21 @@ package final class Agent: Sendable {
     ///
     /// One that is slow stays what it was: whether it hangs is judged by `Liveness` alone.
     private func look(_ before: ServerReport?) async -> ServerReport {
-        if let hung = state.withLock({ $0.hung }) {
-            var report = ServerReport(state: .timeout, problem: hung)
-            report.hung = hung
-            report.readOnly = before?.readOnly ?? true
-            return report
-        }
+        if let report = hungReport(before) { return report }
         let seen = await server.observe()
         guard seen.state == .timeout else { return seen }
-        guard let before, before.state == .online, state.withLock({ $0.hung }) == nil else { return seen }
+        // That may have been found out while it was asked.
+        if let report = hungReport(before) { return report }
+        guard let before, before.state == .online else { return seen }
         return before
+    }
+
+    private func hungReport(_ before: ServerReport?) -> ServerReport? {
+        guard let hung = state.withLock({ $0.hung }) else { return nil }
+        var report = ServerReport(state: .timeout, problem: hung)
+        report.hung = hung
+        report.readOnly = before?.readOnly ?? true
+        return report
     }
 
     /// Looks at what server and manager stand on, which may take a moment where a disk or a process hangs; the next

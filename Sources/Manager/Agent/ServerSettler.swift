@@ -8,6 +8,8 @@ struct ServerSettler: Sendable {
     let peers: any Peers
     let neighbours: Neighbours
     let log: Logger
+    /// Whether a server of the site gives no sign of life here.
+    let isSilent: @Sendable (HostName) -> Bool
 
     /// - Parameter mayOpen: whether a primary that is read-only may be opened here; a switch opens it in a step of
     ///   its own.
@@ -159,6 +161,14 @@ struct ServerSettler: Sendable {
         return true
     }
 
+    /// Ends the attempts to reach a source that is silent: they end a second later only, and a failover would wait for
+    /// that. They begin again when the source is seen.
+    private func rest(_ link: LinkReport) async throws(Refusal) -> Bool {
+        guard link.connecting else { return false }
+        try await server.stopReceiving(link.name, limit: .seconds(10))
+        return true
+    }
+
     // MARK: replica
 
     private func settleReplica(
@@ -178,6 +188,8 @@ struct ServerSettler: Sendable {
         let local = report.links.first(where: \.isLocal)
         if let local, local.sourceHost == source.description {
             switch wanted {
+            case .online where isSilent(source):
+                if try await rest(local) { done.append("does not try to reach \(source)") }
             case .online:
                 if try await start(local) { done.append("follows \(source)") }
             case .offline:

@@ -138,7 +138,7 @@ package final class Membership: Sendable {
     private func nextBeat(_ published: HostReport?) async {
         let end = ContinuousClock.now + beat
         while ContinuousClock.now < end, !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(50))
+            await agent.news.sleep(until: min(end, .now + .milliseconds(50)))
             if board.isLoaded, board.snapshot.coordinator == nil { return }
             if let report = agent.lastReport, let published, report.differs(from: published) { return }
         }

@@ -104,7 +104,12 @@ enum Statements {
     /// Practically without end, so that nothing is acknowledged that exists only once. A start sets the configured
     /// value again, and so this one tells that there was none.
     static let receiptPatience = 1_000_000_007
-    static func receipts(_ on: Bool) -> String { "SET GLOBAL rpl_semi_sync_slave_enabled = \(on ? 1 : 0)" }
+    /// A connection that sends receipts takes leave of its source when it is stopped: a silent one is not waited for
+    /// longer than need be, in seconds.
+    static func receipts(_ on: Bool) -> String {
+        "SET GLOBAL rpl_semi_sync_slave_kill_conn_timeout = 1, "
+            + "GLOBAL rpl_semi_sync_slave_enabled = \(on ? 1 : 0)"
+    }
 
     /// Waits for running statements at most so long: the server itself ends the attempt.
     static func freeze(seconds: Double) -> String {
@@ -140,7 +145,7 @@ enum Statements {
             "MASTER_SSL = 1", "MASTER_SSL_CA = \(SQLText.quoted(source.authority))",
             "MASTER_SSL_CERT = \(SQLText.quoted(source.certificate))",
             "MASTER_SSL_KEY = \(SQLText.quoted(source.key))",
-            "MASTER_SSL_VERIFY_SERVER_CERT = 1", "MASTER_CONNECT_RETRY = 1", "MASTER_HEARTBEAT_PERIOD = 1",
+            "MASTER_SSL_VERIFY_SERVER_CERT = 1", "MASTER_CONNECT_RETRY = 1", "MASTER_HEARTBEAT_PERIOD = 0.3",
             "MASTER_USE_GTID = slave_pos",
         ]
         return "CHANGE MASTER \(SQLText.quoted(link)) TO " + parts.joined(separator: ", ")

@@ -130,6 +130,9 @@ package struct EtcdProcess: Sendable {
         }
     }
 
+    /// Milliseconds: a new leader must be there well before a host's lease ends for want of one.
+    private var election: Int { min(1000, max(500, configuration.leaseSeconds * 1000 / 6)) }
+
     private var arguments: [String] {
         let address = configuration.address(of: host)
         let listen = Self.isAddress(address) ? address : "0.0.0.0"
@@ -152,6 +155,7 @@ package struct EtcdProcess: Sendable {
             "--peer-key-file", paths.etcdKey,
             // A member that was cut off must not make the others elect anew when it is back.
             "--pre-vote",
+            "--heartbeat-interval", "\(election / 10)", "--election-timeout", "\(election)",
             // Reports are written all the time; only the newest revision is of use.
             "--auto-compaction-mode", "periodic", "--auto-compaction-retention", "30m",
             "--logger", "zap", "--log-outputs", "stderr",

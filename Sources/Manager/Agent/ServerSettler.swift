@@ -161,8 +161,9 @@ struct ServerSettler: Sendable {
         return true
     }
 
-    /// Ends the attempts to reach a source that is silent: they end a second later only, and a failover would wait for
-    /// that. They begin again when the source is seen.
+    /// Ends the attempts to reach a source that is silent, until it is seen again.
+    ///
+    /// They end a second later only, and a failover would wait for that.
     private func rest(_ link: LinkReport) async throws(Refusal) -> Bool {
         guard link.connecting else { return false }
         try await server.stopReceiving(link.name, limit: .seconds(10))

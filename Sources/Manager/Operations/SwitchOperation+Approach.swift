@@ -69,27 +69,35 @@ extension Coordinator {
 
     /// Lets the candidate catch up until the last stretch took so little that it does not matter in the gap.
     ///
-    /// What it cannot reach now it cannot reach while writes wait: the refusal tells both speeds.
+    /// What it cannot reach now it cannot reach while writes wait: the refusal tells both speeds, as soon as they say
+    /// that it will not come near in time.
     func approach(
         _ candidate: HostName, _ primary: HostName, within limit: Duration, _ id: String
     ) async throws(Refusal) {
         let began = ContinuousClock.now
         let first = await sequences(candidate, primary, id)
         while try await stretch(of: candidate, to: primary, within: 3000, id) > limit {
-            guard began.duration(to: .now) > .seconds(15) else { continue }
+            let seconds = began.duration(to: .now).inSeconds
+            guard seconds > 5 else { continue }
             let last = await sequences(candidate, primary, id)
-            let seconds = max(0.001, began.duration(to: .now).inSeconds)
             func speed(_ from: UInt64, _ to: UInt64) -> Int {
                 Int(Double(to > from ? to - from : 0) / seconds)
             }
+            let executed = speed(first.candidate, last.candidate)
+            let written = speed(first.primary, last.primary)
             let behind = last.primary > last.candidate ? last.primary - last.candidate : 0
+            let rest = executed > written ? Double(behind) / Double(executed - written) : .infinity
+            if seconds + rest < Self.approachSeconds { continue }
             throw Refusal(
                 .replicaBehind,
-                "'\(candidate)' does not keep up with '\(primary)': it is \(behind) transactions behind, and in 15 s"
-                    + " it executed \(speed(first.candidate, last.candidate)) a second of"
-                    + " \(speed(first.primary, last.primary))", hint: Self.lateHint)
+                "'\(candidate)' does not keep up with '\(primary)': it is \(behind) transactions behind, and in"
+                    + " \(Int(seconds)) s it executed \(executed) a second of \(written)", hint: Self.lateHint
+            )
         }
     }
+
+    /// How long a candidate may take to come near, in seconds.
+    private static let approachSeconds = 15.0
 
     /// Looks again where nothing comes between any more but the freeze; new connections wait already.
     func near(

@@ -79,7 +79,8 @@ import Testing
             #expect(refusal?.code == .wouldLoseWrites)
             #expect(refusal?.code.exitStatus == 3)
             #expect(site.servers["east2"]?.readOnly == true && site.servers["east3"]?.readOnly == true)
-            try await eventually("the replicas wait for east1 again") {
+            try site.servers.change("east1") { $0.hangs = false }
+            try await eventually("the replicas follow east1 again as soon as it is seen") {
                 ["east2", "east3"].allSatisfy { site.servers[$0]?.links[""]?.receives == true }
             }
             // By force it goes on, and the operator's word was that the old primary is off.

@@ -11,7 +11,7 @@ package final class WriterPermit: Sendable {
         var renewed: ContinuousClock.Instant?
         /// The site's records were read after this host's key was written under the present lease.
         var isCurrent = false
-        /// The last renewal of any lease.
+        /// The last renewal under which the server might take writes; a new lease does not count before its grant.
         var last: ContinuousClock.Instant?
     }
 
@@ -55,13 +55,18 @@ package final class WriterPermit: Sendable {
     func renew(asked: ContinuousClock.Instant) {
         state.withLock { state in
             state.renewed = asked
-            state.last = asked
+            if state.isCurrent { state.last = asked }
         }
     }
 
     /// This host's key is in etcd under the present lease, and what the site has agreed on was read after that: a
     /// promotion elsewhere came before and was seen, or finds the key.
-    func grant() { state.withLock { $0.isCurrent = true } }
+    func grant() {
+        state.withLock { state in
+            state.isCurrent = true
+            state.last = state.renewed
+        }
+    }
 
     /// The lease is gone, or may be.
     func end() { state.withLock { $0 = State(last: $0.last) } }

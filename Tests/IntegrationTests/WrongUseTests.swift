@@ -120,6 +120,7 @@ extension IntegrationTests {
             }
             let valid = try await cluster.cctrl("east1", "cluster validate")
             #expect(valid.output.contains("VALIDATION STATUS=INVALID CLUSTER"), "\(valid.text)")
+            #expect(valid.output.contains("--last-man-standing"), "\(valid.text)")
             for host in ["east2", "east3"] { try await cluster.control(.cont, "\(host)/etcd") }
             try await cluster.whole("east")
             try await cluster.done("east1", "set policy automatic")

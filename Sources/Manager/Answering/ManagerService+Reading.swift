@@ -99,6 +99,8 @@ extension ManagerService {
                 "CONCLUSION: I AM IN A NON-PRIMARY PARTITION OF \(live.count) MEMBERS OUT OF A REQUIRED MAJORITY SIZE"
                     + " OF \(majority)",
                 "VALIDATION STATUS=INVALID CLUSTER", "ACTION=NONE",
+                "  bring back managers until \(majority) hosts have theirs; where the others are lost for good, on the"
+                    + " host that is to go on: cctrl-manager --last-man-standing",
             ]
         }
         lines += conditions(snapshot)

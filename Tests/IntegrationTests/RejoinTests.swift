@@ -44,8 +44,8 @@ extension IntegrationTests {
             try await cluster.flows(from: old, to: "east", "rejoin: before the errant row")
             // Otherwise the managers fail over, and bring back what they can, by themselves.
             try await cluster.done(old, "set policy manual")
-            try await cluster.control(.kill, "\(old)/mysql")
             let others = try await cluster.replicas("west")
+            try await cluster.control(.kill, "\(old)/mysql")
             try await cluster.listing(others[0], "the failed primary") {
                 $0[old].contains("FAILED(DATASERVER")
             }

@@ -20,7 +20,13 @@ extension Agent {
                 "FAILSAFE: no majority of the site confirms this host's lease: its router and its server are closed"
             )
         }
-        await closeRouter()
+        // Side by side: the server must not wait for the router.
+        async let closed: Void = closeRouter()
+        await closeServer()
+        await closed
+    }
+
+    private func closeServer() async {
         guard state.withLock({ $0.isOpen }) || lastReport?.server.readOnly == false || mayBeOpen else {
             return
         }

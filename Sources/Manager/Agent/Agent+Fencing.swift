@@ -128,7 +128,7 @@ extension Agent {
             let isNews = isAlive != wasAlive && condition != .stopped
             if isNews || (hung == nil) != (before == nil) { _ = await observe() }
             if condition != .stopped { wasAlive = isAlive }
-            let pause = Duration.milliseconds(hung == nil ? 25 : 100)
+            let pause = Duration.milliseconds(hung == nil ? 50 : 100)
             let slept = ContinuousClock.now
             try? await Task.sleep(for: pause)
             // A manager that was frozen itself knows nothing of the time between.

@@ -67,7 +67,10 @@ package final class Coordinator: Sendable {
     func commit(_ writes: [StoreWrite], absent: [StoreKey] = []) async throws(Refusal) {
         guard let leadership = membership.leadership else { throw notCoordinator }
         guard let revision = try await revision(of: writes, epoch: leadership.epoch, absent: absent) else {
-            if let running = board.snapshot.operation, absent.contains(.operation) {
+            // Etcd may know of an operation a moment before this board does.
+            if absent.contains(.operation), await wait(.milliseconds(500), until: { $0.operation != nil }),
+                let running = board.snapshot.operation
+            {
                 throw RefusalText.refusal(.operationRunning(running))
             }
             throw Refusal(

@@ -35,6 +35,35 @@ import Testing
         #expect(report.gap == nil && report.problem == "Access denied (error 1044)" && report.failures == 1)
     }
 
+    @Test func `a first write that fails is tried again`() async throws {
+        let client = FakeClient()
+        let tries = Mutex(0)
+        client.behave { () throws(Refusal) in
+            let number = tries.withLock { tries in
+                tries += 1
+                return tries
+            }
+            if number < 3 { throw Refusal(.serverError, "Lost connection (error 2013)") }
+        }
+        let canary = Canary(client, through: router)
+        await canary.begin()
+        canary.hurry()
+        let report = await canary.end()
+        #expect(report.problem == nil && report.failures == 2 && report.writes >= 1)
+        #expect(try #require(report.gap) >= 0)
+    }
+
+    @Test func `who has not written before the gap begins measures nothing, and says why`() async {
+        let client = FakeClient()
+        client.behave { () throws(Refusal) in throw Refusal(.serverError, "Lost connection (error 2013)") }
+        let canary = Canary(client, through: router)
+        await canary.begin()
+        canary.hurry()
+        client.behave {}
+        let report = await canary.end()
+        #expect(report.gap == nil && report.problem == "Lost connection (error 2013)")
+    }
+
     @Test func `a write that does not come back does not keep the end waiting`() async {
         let client = FakeClient()
         let canary = Canary(client, through: router)

@@ -16,9 +16,13 @@ final class Canary: Sendable {
         var failures = 0
         var isConnected = false
         var isHasty = false
+        /// What the last write said that failed before any had succeeded.
+        var lastFailure: String?
         var problem: String?
     }
 
+    /// The first write may come this late: a switch on a busy machine does not wait for it any longer.
+    private static let start = Duration.seconds(2)
     /// Between two writes while nothing happens: hardly a load.
     private static let pause = Duration.milliseconds(25)
     /// Between two writes around the gap: its figure is too large by this at most.
@@ -42,14 +46,20 @@ final class Canary: Sendable {
     /// Begins, and waits for the first write for a moment: without one there is nothing to measure from.
     func begin() async {
         task.withLock { $0 = Task.detached { await self.run() } }
-        await wait(.milliseconds(400)) { $0.writes > 0 || $0.problem != nil }
-        state.withLock { state in
-            if state.writes == 0, state.problem == nil { state.problem = "no write within 400 ms" }
-        }
+        await wait(Self.start) { $0.writes > 0 || $0.problem != nil }
     }
 
     /// From here on until its next connection it writes as often as it can: the gap begins.
-    func hurry() { state.withLock { $0.isHasty = true } }
+    ///
+    /// What was not written until now comes too late.
+    func hurry() {
+        state.withLock { state in
+            state.isHasty = true
+            if state.writes == 0, state.problem == nil {
+                state.problem = state.lastFailure ?? "its first write was not confirmed in time"
+            }
+        }
+    }
 
     /// Ends, after a write that came later than everything before.
     func end() async -> CanaryReport {
@@ -57,7 +67,9 @@ final class Canary: Sendable {
         await wait(.seconds(1)) { state in state.problem != nil || state.last.map { $0 > now } ?? false }
         stop()
         return state.withLock { state in
-            CanaryReport(
+            // A writer that still waits has seen a gap that is as long as that at least.
+            if let last = state.last { state.gap = max(state.gap, last.duration(to: now)) }
+            return CanaryReport(
                 router: router, gap: state.problem == nil ? state.gap.inMilliseconds : nil,
                 writes: state.writes,
                 failures: state.failures, problem: state.problem)
@@ -99,7 +111,8 @@ final class Canary: Sendable {
         state.withLock { state in
             state.failures += 1
             state.isConnected = false
-            if refusal.code == .notPermitted || state.writes == 0 { state.problem = refusal.message }
+            if refusal.code == .notPermitted { state.problem = refusal.message }
+            if state.writes == 0 { state.lastFailure = refusal.message }
         }
     }
 

@@ -24,7 +24,10 @@ extension SwitchReceipt {
         let tries = attempts.map { $0 > 1 ? " at attempt \($0)" : "" } ?? ""
         let waiting = held.map { " of \($0.reduce(0) { $0 + $1.connections }) connections" } ?? ""
         let seen =
-            canary?.gap.map { " (a writer at \(canary?.router.description ?? "") saw \(text($0)))" } ?? ""
+            canary.map { canary in
+                canary.gap.map { " (a writer at \(canary.router) saw \(text($0)))" }
+                    ?? " (no writer at \(canary.router): \(canary.problem ?? "no reason given"))"
+            } ?? ""
         return "RECEIPT: gap \(text(gap))\(seen)\(tries)\(expected), hold \(text(hold))\(waiting), "
             + "freeze \(text(freeze)), catch-up \(text(catchUp)), sessions cut \(sessionsCut)\(cut), "
             + "position \(before) => \(after)"

@@ -58,6 +58,8 @@ package struct ServerReport: Codable, Hashable, Sendable {
     package var version: String = ""
     /// Why the server is taken for hung; nil where it is not.
     package var hung: String?
+    /// Sessions whose commit waits for a receipt; nil where that is not known.
+    package var awaited: Int?
     /// Whether its manager has opened it since it was started.
     package var opened: Bool?
     /// When the state of the server or of one of its connections last changed.
@@ -86,11 +88,14 @@ package struct LinkReport: Codable, Hashable, Sendable {
     package var received: GTIDPosition
     /// Whole seconds behind by the server's own count, nil while it does not know.
     package var secondsBehind: Int?
+    /// How far it has read the source's log; nil where that is not known.
+    package var read: LogPlace?
 
     package init(
         name: String, sourceHost: String, receiving: Bool, connecting: Bool, applying: Bool,
         receiveError: Int,
-        applyError: Int, errorText: String, tls: Bool, received: GTIDPosition, secondsBehind: Int?
+        applyError: Int, errorText: String, tls: Bool, received: GTIDPosition, secondsBehind: Int?,
+        read: LogPlace? = nil
     ) {
         self.name = name
         self.sourceHost = sourceHost
@@ -103,6 +108,7 @@ package struct LinkReport: Codable, Hashable, Sendable {
         self.tls = tls
         self.received = received
         self.secondsBehind = secondsBehind
+        self.read = read
     }
 
     /// The connection inside the site.
@@ -115,6 +121,19 @@ package struct LinkReport: Codable, Hashable, Sendable {
             return connecting && applying ? .synchronizing : .offline
         }
         return .suspect
+    }
+}
+
+/// A place in a server's binary log.
+package struct LogPlace: Codable, Hashable, Sendable {
+    /// The file's name, without directory.
+    package var file: String
+    /// In bytes.
+    package var position: UInt64
+
+    package init(file: String, position: UInt64) {
+        self.file = file
+        self.position = position
     }
 }
 

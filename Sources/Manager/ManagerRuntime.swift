@@ -1,3 +1,4 @@
+import ClusterModel
 import Logging
 
 /// Everything that a manager does by itself, side by side, until it is cancelled.
@@ -30,15 +31,18 @@ package struct ManagerRuntime: Sendable {
             group.addTask { await watch.run() }
             group.addTask { await membership.run() }
             group.addTask { await coordinator.run() }
-            group.addTask { await probe.run() }
             group.addTask { await lookout.run() }
             group.addTask { await repeating(.milliseconds(400)) { _ = await agent.observe() } }
             group.addTask { await repeating(.milliseconds(500)) { await agent.lookAround() } }
+            group.addTask { await repeating(.milliseconds(700)) { await neighbours.refresh() } }
+            // A witness has neither server nor router: its reports say so, and nothing is to be kept there.
+            guard !board.shape.witnesses.contains(board.host) else { return }
+            group.addTask { await probe.run() }
             group.addTask { await agent.watchServer() }
             group.addTask { await repeating(.milliseconds(100)) { await agent.keepFenced() } }
+            group.addTask { await repeating(.milliseconds(250)) { await agent.relayReceipts() } }
             group.addTask { await reconcileOnChange() }
             group.addTask { await repeating(.milliseconds(700)) { await agent.reconcile() } }
-            group.addTask { await repeating(.milliseconds(700)) { await neighbours.refresh() } }
         }
     }
 

@@ -67,6 +67,18 @@ final class Link {
         guard mysql_ping(handle) == 0 else { throw Self.error(of: handle, outcomeUnknown: false) }
     }
 
+    /// Registers as a replica that sends receipts and has everything before a place in the server's binary log.
+    func follow(log: String, position: UInt64, as server: UInt32) throws(MariaDBError) {
+        for statement in [
+            "SET @rpl_semi_sync_slave = 1",
+            // Without these the server refuses to send logs of its own version.
+            "SET @mariadb_slave_capability = 4, @master_binlog_checksum = @@global.binlog_checksum",
+        ] { _ = try query(statement) }
+        guard cctrl_follow_log(handle, log, UInt(position), server) == 0 else {
+            throw Self.error(of: handle, outcomeUnknown: true)
+        }
+    }
+
     /// The TLS cipher in use, nil without TLS.
     var cipher: String? { mysql_get_ssl_cipher(handle).map { String(cString: $0) } }
 

@@ -58,6 +58,21 @@ package final class MariaDBSession: Sendable {
         }
     }
 
+    /// Tells the server that a replica has everything before a place in its binary log: commits up to there wait for
+    /// no receipt any more.
+    ///
+    /// The connection belongs to the binary log from then on: `close` is what is left to be called.
+    /// - Parameters:
+    ///   - log: the file's name, without directory.
+    ///   - server: a server id that no other replica has.
+    package func follow(
+        log: String, position: UInt64, as server: UInt32, deadline: Duration = .seconds(2)
+    ) async throws(MariaDBError) {
+        try await call(deadline) { (link) throws(MariaDBError) in
+            try link.follow(log: log, position: position, as: server)
+        }
+    }
+
     /// The TLS cipher of the connection; nil where it is not encrypted.
     package func cipher(deadline: Duration = .seconds(2)) async throws(MariaDBError) -> String? {
         try await call(deadline) { (link) throws(MariaDBError) in link.cipher }

@@ -69,6 +69,10 @@ package struct FakeServer: ServerControl {
         try await change("setSemiSync(\(enabled))") { $0.semiSync = enabled }
     }
 
+    package func confirm(_ place: LogPlace) async throws(Refusal) {
+        try await change("confirm(\(place.file):\(place.position))") { _ in }
+    }
+
     package func setReceipts(_ enabled: Bool) async throws(Refusal) {
         try await change("setReceipts(\(enabled))") { $0.receipts = enabled }
     }

@@ -76,7 +76,7 @@ extension RunningCluster {
         try await answer(host, .server, "SELECT COUNT(*) FROM app.marks WHERE mark = '\(mark)'") != "0"
     }
 
-    fileprivate func hasEverywhere(_ mark: String) async throws {
+    func hasEverywhere(_ mark: String) async throws {
         let count = try await same("SELECT COUNT(*) FROM app.marks WHERE mark = '\(mark)'")
         #expect(count == "1")
     }

@@ -39,6 +39,46 @@ struct SessionTests {
         #expect(try await session.query("SELECT 3 AS c")[0]["c"] == "3")
     }
 
+    @Test func `a commit that waits for a receipt ends when the server is told what was received`()
+        async throws
+    {
+        let server = try await TestServer(
+            address: "127.9.1.9",
+            options: [
+                "--log-bin=log", "--server-id=1", "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
+            ])
+        let root = try MariaDBSession(server.administrator)
+        try await root.query("CREATE TABLE app.kept (a INT)", deadline: .seconds(30))
+        let place = try #require(try await root.query("SHOW MASTER STATUS").first)
+        let file = try #require(place["File"])
+        // Nobody sends receipts here.
+        try await root.query(
+            "SET GLOBAL rpl_semi_sync_master_timeout = 1000000000, GLOBAL rpl_semi_sync_master_enabled = ON")
+        let before = try #require(place["Position"].flatMap { UInt64($0) })
+        let writer = try server.session()
+        async let write = writer.execute("INSERT INTO kept VALUES (1)", deadline: .seconds(60))
+        try await eventually("the commit waits") {
+            let rows = try? await root.query("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'")
+            return rows?.first?["Value"] == "1"
+        }
+        // What was received before is no receipt for it.
+        let early = try MariaDBSession(server.administrator)
+        try await early.follow(log: file, position: before, as: 7, deadline: .seconds(30))
+        #expect(try await root.query("SELECT COUNT(*) AS n FROM app.kept").first?["n"] == "0")
+        let size = try #require(UInt64(try await size(of: server.directory.file("data/\(file)"))))
+        let follower = try MariaDBSession(server.administrator)
+        try await follower.follow(log: file, position: size, as: 8, deadline: .seconds(30))
+        #expect(try await write == 1)
+        let status = try await root.query("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_no_tx'")
+        #expect(status.first?["Value"] == "0")
+    }
+
+    private func size(of path: String) async throws -> String {
+        var facts = stat()
+        try #require(stat(path, &facts) == 0)
+        return "\(facts.st_size)"
+    }
+
     @Test func `a broken connection fails one call, and the next call connects anew`() async throws {
         let server = try await TestServer(address: "127.9.1.2")
         let session = try server.session()

@@ -14,7 +14,7 @@ final class TestServer: Sendable {
 
     static let password = "it's \"secret\"\\"
 
-    init(address: String) async throws {
+    init(address: String, options: [String] = []) async throws {
         self.address = address
         otherAddress = address + "9"
         directory = try TemporaryDirectory()
@@ -40,7 +40,7 @@ final class TestServer: Sendable {
                 "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M", "--skip-name-resolve",
                 "--ssl-ca=\(certificates.authority)", "--ssl-cert=\(certificates.path("host"))",
                 "--ssl-key=\(certificates.key("host"))", "--performance-schema=OFF", temporary,
-            ] + asRoot, log: directory.file("server.log"))
+            ] + options + asRoot, log: directory.file("server.log"))
         let root = try MariaDBSession(
             MariaDBTarget(endpoint: .socket(directory.file("sock")), user: "root", password: ""))
         try await eventually("the server answers") { await root.isAlive() }
@@ -57,6 +57,11 @@ final class TestServer: Sendable {
         MariaDBTarget(
             endpoint: .tcp(host: address, port: port), user: "app", password: Self.password,
             tls: .init(authority: certificates.authority), schema: "app")
+    }
+
+    /// The administrator's account over the socket.
+    var administrator: MariaDBTarget {
+        MariaDBTarget(endpoint: .socket(directory.file("sock")), user: "root", password: "")
     }
 
     func session() throws -> MariaDBSession { try MariaDBSession(target) }

@@ -27,6 +27,8 @@ package final class Agent: Sendable {
         var standsAlone = false
         /// Router and server are closed for want of a majority.
         var isFailsafe = false
+        /// Since when commits wait for receipts.
+        var stall = ReceiptStall()
         /// As last seen by `lookAround`.
         var condition: HostCondition?
         /// The certificate and the authority that the server was last told to use.

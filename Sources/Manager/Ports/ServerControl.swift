@@ -33,6 +33,9 @@ package protocol ServerControl: Sendable {
     /// Whether commits wait for a replica's receipt, and then for as long as it takes.
     func setSemiSync(_ enabled: Bool) async throws(Refusal)
 
+    /// Tells this server that a replica has received its log up to a place; the receipt itself was lost.
+    func confirm(_ place: LogPlace) async throws(Refusal)
+
     /// Whether this server sends receipts; takes effect when a connection starts.
     func setReceipts(_ enabled: Bool) async throws(Refusal)
 

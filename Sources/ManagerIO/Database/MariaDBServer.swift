@@ -30,6 +30,8 @@ package final class MariaDBServer: ServerControl {
     let places = Mutex<(data: String?, log: String?)>((nil, nil))
     private let hosts: [String: HostName]
     let gate: PositionGate
+    /// Where every session goes.
+    let target: MariaDBTarget
     /// The number of the freeze that holds now; nil where none does.
     let frozen = Mutex<(number: Int, isOn: Bool)>((0, false))
     /// Which commits were told to clients without a receipt.
@@ -54,6 +56,7 @@ package final class MariaDBServer: ServerControl {
             tls: MariaDBTarget.TLS(
                 authority: paths.authority, certificate: paths.certificate, key: paths.key),
             connectTimeout: 2, initialStatements: [Statements.patience])
+        self.target = target
         facts = try MariaDBSession(target)
         links = try MariaDBSession(target)
         control = try MariaDBSession(target)
@@ -121,6 +124,7 @@ package final class MariaDBServer: ServerControl {
             for row in try await facts.query(Statements.semiSync, deadline: .seconds(2)) {
                 switch row[0] {
                 case "Rpl_semi_sync_master_clients": report.semiSyncReplicas = row[1].flatMap { Int($0) } ?? 0
+                case "Rpl_semi_sync_master_wait_sessions": report.awaited = row[1].flatMap { Int($0) }
                 case "Rpl_semi_sync_master_no_tx": without = row[1].flatMap { Int($0) }
                 default: report.latency = row[1].flatMap { Double($0) }.map { $0 / 1_000_000 }
                 }
@@ -154,7 +158,14 @@ package final class MariaDBServer: ServerControl {
             tls: receiving && row["Master_SSL_Allowed"] == "Yes"
                 && row["Master_SSL_Verify_Server_Cert"] == "Yes",
             received: GTIDPosition(row["Gtid_IO_Pos"] ?? "") ?? GTIDPosition(),
-            secondsBehind: row.integer("Seconds_Behind_Master"))
+            secondsBehind: row.integer("Seconds_Behind_Master"), read: place(row))
+    }
+
+    private func place(_ row: MariaDBRow) -> LogPlace? {
+        guard let file = row["Master_Log_File"], !file.isEmpty,
+            let position = row["Read_Master_Log_Pos"].flatMap({ UInt64($0) })
+        else { return nil }
+        return LogPlace(file: file, position: position)
     }
 
     package func logged() async throws(Refusal) -> GTIDPosition {

@@ -20,7 +20,8 @@ enum Statements {
     static let links = "SHOW ALL SLAVES STATUS"
     static let semiSync = """
         SHOW GLOBAL STATUS WHERE Variable_name IN \
-        ('Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_tx_avg_wait_time', 'Rpl_semi_sync_master_no_tx')
+        ('Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_tx_avg_wait_time', 'Rpl_semi_sync_master_no_tx', \
+        'Rpl_semi_sync_master_wait_sessions')
         """
     static let positions = "SELECT @@global.gtid_binlog_pos AS logged, @@global.gtid_slave_pos AS applied"
     static let applied = "SELECT @@global.gtid_slave_pos AS applied"
@@ -68,6 +69,7 @@ enum Statements {
     }
     static let dataDirectory = "SELECT @@datadir AS datadir"
     static let place = "SELECT @@datadir AS datadir, @@log_bin_index AS log"
+    static let logBase = "SELECT @@log_bin_basename AS base"
     static let history = "SELECT @@global.gtid_binlog_state AS history"
     static let strict = "SET GLOBAL gtid_strict_mode = ON"
     static let beginLogAnew = "RESET MASTER"

@@ -104,52 +104,20 @@ extension Coordinator {
     private func bringBack(
         _ host: HostName, _ operation: Operation, policy: Policy, force: Bool, byRules: Bool = false
     ) async throws(Refusal) -> CopyNeed? {
-        let site = board.shape.name
         guard let primary = board.snapshot.primary else { throw RefusalText.refusal(.noPrimary) }
         guard board.snapshot.reports[host] != nil else {
             throw Refusal(
                 .hostUnreachable, "the manager of '\(host)' does not answer; '\(host)' is unchanged",
                 hint: "start the manager of \(host), then recover again")
         }
-        try await step("mend \(host)", operation) { () async throws(Refusal) in
-            for line in try await onCopy(host, .mend, Self.exchangeLimit).lines { operation.say(line) }
+        var course = RejoinCourse(isPrimary: host == primary)
+        while let next = course.next {
+            course.take(
+                try await step("\(next.word) \(host)", operation) { () async throws(Refusal) in
+                    try await take(next, host, primary, operation, policy, byRules: byRules)
+                })
         }
-        operation.say("VERIFYING THAT WE CAN CONNECT TO DATA SERVER '\(host)'")
-        try await step("start \(host)", operation) { () async throws(Refusal) in
-            try await startServer(host, operation)
-        }
-        operation.say("Verified that DB server notification '\(host)' is in state 'ONLINE'")
-        operation.say("DATA SERVER '\(host)' IS NOW AVAILABLE FOR CONNECTIONS")
-        if host == primary {
-            // Its place is its own: it takes writes again, and the agent opens it.
-            try await commit([
-                try write(
-                    .dataSource(host), DataSourceRecord(role: .primary, state: .online, changedAt: .now))
-            ])
-            await tellRouters(operation.id)
-            return nil
-        }
-        operation.say("RECOVERING '\(host)@\(site)' TO A SLAVE USING '\(primary)@\(site)' AS THE MASTER")
-        let divergence = try await step("judge \(host)", operation) { () async throws(Refusal) in
-            try await judge(host, operation: operation.id)
-        }
-        var way = RejoinPlanner.way(divergence)
-        if way == .follow {
-            if board.snapshot.record(of: host).role == .primary {
-                operation.say("SETTING THE ROLE OF DATASOURCE '\(host)@\(site)' FROM 'master' TO 'slave'")
-            }
-            let error = try await step("follow \(host)", operation) { () async throws(Refusal) in
-                try await follow(primary, host, operation.id)
-            }
-            way = RejoinPlanner.way(divergence, after: error)
-        }
-        guard case .copy(let reason) = way else {
-            try await step("take-back \(host)", operation) { () async throws(Refusal) in
-                try await takeBack(host, policy, byRules: byRules)
-                await tellRouters(operation.id)
-            }
-            return nil
-        }
+        guard let reason = course.reason else { return nil }
         if byRules {
             throw Refusal(
                 .diverged, "'\(host)' does not follow by itself: \(Self.text(reason)); it stays as it is",
@@ -158,10 +126,47 @@ extension Coordinator {
         return try await need(host, reason, named: nil, force: force, operation.say)
     }
 
+    private func take(
+        _ step: RejoinStep, _ host: HostName, _ primary: HostName, _ operation: Operation, _ policy: Policy,
+        byRules: Bool
+    ) async throws(Refusal) -> RejoinCourse.Outcome {
+        let site = board.shape.name
+        switch step {
+        case .mend:
+            for line in try await onCopy(host, .mend, Self.exchangeLimit).lines { operation.say(line) }
+        case .start:
+            operation.say("VERIFYING THAT WE CAN CONNECT TO DATA SERVER '\(host)'")
+            try await startServer(host, operation)
+            operation.say("Verified that DB server notification '\(host)' is in state 'ONLINE'")
+            operation.say("DATA SERVER '\(host)' IS NOW AVAILABLE FOR CONNECTIONS")
+        case .judge:
+            operation.say("RECOVERING '\(host)@\(site)' TO A SLAVE USING '\(primary)@\(site)' AS THE MASTER")
+            return .judged(try await judge(host, operation: operation.id))
+        case .follow:
+            if board.snapshot.record(of: host).role == .primary {
+                operation.say("SETTING THE ROLE OF DATASOURCE '\(host)@\(site)' FROM 'master' TO 'slave'")
+            }
+            return .followed(try await follow(primary, host, operation.id))
+        case .takeBack where host == primary:
+            // Its place is its own: it takes writes again, and the agent opens it.
+            try await commit([
+                try write(
+                    .dataSource(host), DataSourceRecord(role: .primary, state: .online, changedAt: .now))
+            ])
+            await tellRouters(operation.id)
+        case .takeBack:
+            try await takeBack(host, policy, byRules: byRules)
+            await tellRouters(operation.id)
+        case .hold, .exchange, .demote:
+            throw Refusal(.internalError, "a recovery without a copy has no step '\(step.word)'")
+        }
+        return .done
+    }
+
     /// Carries out one part of a recovery: the journal has its name before it begins, and its time when it has ended.
     ///
     /// None of them is taken back: whoever recovers again begins with what is there.
-    private func step<Value>(
+    func step<Value>(
         _ word: String, _ operation: Operation, _ body: () async throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
         operation.reaches(word)

@@ -158,31 +158,53 @@ extension Coordinator {
         _ copy: String, _ need: CopyNeed, _ operation: Operation
     ) async throws(Refusal) -> Outcome {
         let host = need.host
-        let site = board.shape.name
         let policy = board.snapshot.records.policy.policy
         guard let primary = board.snapshot.primary, primary != host else {
             throw Refusal(.wrongState, "'\(host)' is the primary now; its data is as it was", hint: "ls")
         }
-        // Nobody starts the replicator before the position is set.
-        try await commit([try write(.replicator(host), Wanted.offline)])
-        let lines = try await onCopy(host, .exchange(copy: copy), Self.exchangeLimit).lines
-        for line in lines { operation.say(line) }
-        // From here on it is a replica, whatever it was.
-        let reason = "RE-PROVISIONED-FROM-\(need.donor)"
-        try await commit([
-            try write(
-                .dataSource(host),
-                DataSourceRecord(role: .replica, state: .shunned, reason: reason, changedAt: .now))
-        ])
-        operation.say("RECOVERING '\(host)@\(site)' TO A SLAVE USING '\(primary)@\(site)' AS THE MASTER")
-        if let link = try await follow(primary, host, operation.id) {
+        var course = RejoinCourse.copied
+        while let next = course.next {
+            course.take(
+                try await step("\(next.word) \(host)", operation) { () async throws(Refusal) in
+                    try await take(next, copy, need, primary, policy, operation)
+                })
+        }
+        return recovered(host, policy, operation.id)
+    }
+
+    private func take(
+        _ step: RejoinStep, _ copy: String, _ need: CopyNeed, _ primary: HostName, _ policy: Policy,
+        _ operation: Operation
+    ) async throws(Refusal) -> RejoinCourse.Outcome {
+        let host = need.host
+        let site = board.shape.name
+        switch step {
+        case .hold:
+            try await commit([try write(.replicator(host), Wanted.offline)])
+        case .exchange:
+            let lines = try await onCopy(host, .exchange(copy: copy), Self.exchangeLimit).lines
+            for line in lines { operation.say(line) }
+        case .demote:
+            // From here on it is a replica, whatever it was.
+            let reason = "RE-PROVISIONED-FROM-\(need.donor)"
+            try await commit([
+                try write(
+                    .dataSource(host),
+                    DataSourceRecord(role: .replica, state: .shunned, reason: reason, changedAt: .now))
+            ])
+        case .follow:
+            operation.say("RECOVERING '\(host)@\(site)' TO A SLAVE USING '\(primary)@\(site)' AS THE MASTER")
+            guard let link = try await follow(primary, host, operation.id) else { return .followed(nil) }
             throw Refusal(
                 .serverError, "'\(host)' has new data and cannot follow '\(primary)': \(link.errorText)",
                 hint: "datasource \(host) recover")
+        case .takeBack:
+            try await takeBack(host, policy)
+            await tellRouters(operation.id)
+        case .mend, .start, .judge:
+            throw Refusal(.internalError, "an exchange has no step '\(step.word)'")
         }
-        try await takeBack(host, policy)
-        await tellRouters(operation.id)
-        return recovered(host, policy, operation.id)
+        return .done
     }
 
     /// The record as it was, unless somebody has changed it meanwhile.

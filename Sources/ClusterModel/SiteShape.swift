@@ -8,6 +8,8 @@ package struct SiteShape: Codable, Hashable, Sendable {
     /// Data sources in their configured order; the earlier wins a tie.
     package var hosts: [HostName]
     package var routers: [HostName]
+    /// Hosts with a manager and a vote, without data.
+    package var witnesses: [HostName]
     /// Sites whose writes this one receives.
     package var receives: [SiteName]
     /// The primary of a site that has never run.
@@ -19,6 +21,7 @@ package struct SiteShape: Codable, Hashable, Sendable {
 
     package init(
         name: SiteName, domain: UInt32, topology: String, hosts: [HostName], routers: [HostName],
+        witnesses: [HostName] = [],
         receives: [SiteName], initialPrimary: HostName, flappingLimit: Int = SiteShape.standardFlappingLimit
     ) {
         self.name = name
@@ -26,11 +29,15 @@ package struct SiteShape: Codable, Hashable, Sendable {
         self.topology = topology
         self.hosts = hosts
         self.routers = routers
+        self.witnesses = witnesses
         self.receives = receives
         self.initialPrimary = initialPrimary
         self.flappingLimit = flappingLimit
     }
 
-    /// How many hosts make a majority.
-    package var majority: Int { hosts.count / 2 + 1 }
+    /// Hosts with a vote.
+    package var voters: [HostName] { hosts + witnesses }
+
+    /// How many of them make a majority.
+    package var majority: Int { voters.count / 2 + 1 }
 }

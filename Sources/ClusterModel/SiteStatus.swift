@@ -14,11 +14,14 @@ package struct SiteStatus: Codable, Hashable, Sendable {
     package var routers: [RouterStatus]
     /// In the order of their names.
     package var dataSources: [DataSourceStatus]
+    /// Hosts with a vote and no data, in the order of their names.
+    package var witnesses: [WitnessStatus]
 
     package init(
         site: SiteName, answeredBy: HostName, coordinator: HostName?, policy: Policy, quorum: Bool,
         age: Double,
-        operation: RunningOperation? = nil, routers: [RouterStatus], dataSources: [DataSourceStatus]
+        operation: RunningOperation? = nil, routers: [RouterStatus], dataSources: [DataSourceStatus],
+        witnesses: [WitnessStatus] = []
     ) {
         self.site = site
         self.answeredBy = answeredBy
@@ -29,9 +32,21 @@ package struct SiteStatus: Codable, Hashable, Sendable {
         self.operation = operation
         self.routers = routers
         self.dataSources = dataSources
+        self.witnesses = witnesses
     }
 
     package subscript(_ name: HostName) -> DataSourceStatus? { dataSources.first { $0.name == name } }
+}
+
+/// One witness's box.
+package struct WitnessStatus: Codable, Hashable, Sendable {
+    package var name: HostName
+    package var manager: ComponentState
+
+    package init(name: HostName, manager: ComponentState) {
+        self.name = name
+        self.manager = manager
+    }
 }
 
 /// One router's row.

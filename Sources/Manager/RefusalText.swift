@@ -6,6 +6,10 @@ import Planning
 package enum RefusalText {
     package static func refusal(_ refusal: PlanRefusal) -> Refusal {
         switch refusal {
+        case .isWitness(let name):
+            Refusal(
+                .noSuchDataSource, "'\(name)' is a witness: it has no data source; nothing was changed",
+                hint: "ls")
         case .noSuchDataSource(let name):
             Refusal(.noSuchDataSource, "there is no data source '\(name)' in this site", hint: "ls")
         case .noPrimary:

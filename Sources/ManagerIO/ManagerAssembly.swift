@@ -27,12 +27,12 @@ package struct ManagerAssembly: Sendable {
             throw Refusal(
                 .badArgument, "'\(host)' is not a host of any site in \(configuration.path)",
                 hint: "--host with one of: "
-                    + configuration.sites.flatMap(\.hosts).map(\.description).joined(separator: ", "))
+                    + configuration.hosts.map(\.description).joined(separator: ", "))
         }
         let paths = HostPaths(host: host, in: configuration)
         let shape = SiteShape(
             name: site.name, domain: site.domain, topology: site.topology, hosts: site.hosts,
-            routers: site.routers,
+            routers: site.routers, witnesses: site.witnesses,
             receives: site.receives, initialPrimary: site.initialPrimary,
             flappingLimit: configuration.flappingLimit)
         let board = SiteBoard(shape: shape, host: host, log: log)

@@ -55,7 +55,7 @@ package enum FailoverPlanner {
         guard let target else { return (best, ranking) }
         if let objection = ranking.objections[target] { throw .notCandidate(target, objection) }
         guard let wanted = ranking.candidates.first(where: { $0.host == target }) else {
-            throw .noSuchDataSource(target)
+            throw snapshot.unknown(target)
         }
         guard wanted.stored == best.stored else {
             throw .behind(target, best: best.host, missing: best.stored - wanted.stored)

@@ -5,6 +5,8 @@ import ClusterModel
 /// `Manager/RefusalText` has the words.
 package enum PlanRefusal: Error, Hashable, Sendable {
     case noSuchDataSource(HostName)
+    /// The name is that of a host without a data source.
+    case isWitness(HostName)
     case noPrimary
     case alreadyPrimary(HostName)
     case operationRunning(RunningOperation)

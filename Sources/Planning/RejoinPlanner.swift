@@ -46,7 +46,7 @@ package enum RejoinPlanner {
             objections[host] = objection(to: host, in: snapshot)
         }
         if let named {
-            guard snapshot.shape.hosts.contains(named) else { throw .noSuchDataSource(named) }
+            guard snapshot.shape.hosts.contains(named) else { throw snapshot.unknown(named) }
             guard named != target else { throw .notDonor(named, nil) }
             if let objection = objections[named] { throw .notDonor(named, objection) }
             return named

@@ -14,6 +14,9 @@ package enum SiteEvents {
             change("MANAGER \(host)", manager(host, before), manager(host, after))
             change("DATASOURCE \(host)", before.stateText(of: host), after.stateText(of: host))
         }
+        for host in after.shape.witnesses {
+            change("MANAGER \(host)", manager(host, before), manager(host, after))
+        }
         if let operation = after.operation, operation.id != before.operation?.id {
             lines.append("OPERATION \(operation.id) BEGINS: \(operation.command)")
         }

@@ -17,6 +17,9 @@ extension SiteSnapshot {
                 var status = dataSourceStatus(of: $0, includingReport: includingReports)
                 if !quorum { status.shunForSafety() }
                 return status
+            },
+            witnesses: shape.witnesses.sorted().map {
+                WitnessStatus(name: $0, manager: reports[$0] == nil ? .stopped : .online)
             })
     }
 

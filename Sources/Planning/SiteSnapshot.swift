@@ -65,4 +65,12 @@ package struct SiteSnapshot: Sendable, Hashable {
 
     /// Hosts whose managers are alive.
     package var liveHosts: [HostName] { shape.hosts.filter { reports[$0] != nil } }
+
+    /// Why a name is none of a data source's.
+    package func unknown(_ name: HostName) -> PlanRefusal {
+        shape.witnesses.contains(name) ? .isWitness(name) : .noSuchDataSource(name)
+    }
+
+    /// Witnesses whose managers are alive.
+    package var liveWitnesses: [HostName] { shape.witnesses.filter { reports[$0] != nil } }
 }

@@ -109,7 +109,7 @@ extension SiteSnapshot {
         let names = shape.hosts.map(\.description).joined(separator: ", ")
         return [
             Verdict(
-                .knownName, of: target, unless: isKnown ? nil : .noSuchDataSource(target),
+                .knownName, of: target, unless: isKnown ? nil : unknown(target),
                 seen: isKnown ? "a data source of \(shape.name)" : "known are \(names)"),
             Verdict(
                 .notPrimaryYet, of: target, unless: target == primary ? .alreadyPrimary(target) : nil,

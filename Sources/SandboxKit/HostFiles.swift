@@ -11,7 +11,7 @@ struct HostFiles {
 
     private var hosts: [(host: HostName, site: SiteEntry, paths: HostPaths)] {
         configuration.sites.flatMap { site in
-            site.hosts.map { ($0, site, HostPaths(host: $0, in: configuration)) }
+            site.voters.map { ($0, site, HostPaths(host: $0, in: configuration)) }
         }
     }
 
@@ -21,6 +21,7 @@ struct HostFiles {
             for path in [paths.runDirectory, paths.logDirectory, paths.confDirectory, paths.security] {
                 try Files.makeDirectory(path)
             }
+            guard site.hosts.contains(host) else { continue }
             let server = ServerConfiguration(host: host, site: site, configuration: configuration)
             try Files.write(server.text, to: paths.serverConfiguration)
             try Files.write(HoldScript.text(gate: paths.routerGate), to: paths.holdScript)
@@ -108,7 +109,9 @@ struct HostFiles {
     /// Hosts whose server has no data yet.
     func hostsWithoutData() -> [HostName] {
         // An empty directory is what a disk of memory leaves that went with the machine's end.
-        hosts.filter { (Files.names(in: $0.paths.serverData) ?? []).isEmpty }.map(\.host)
+        hosts.filter { host, site, paths in
+            site.hosts.contains(host) && (Files.names(in: paths.serverData) ?? []).isEmpty
+        }.map(\.host)
     }
 
     /// An empty server with its accounts, to be copied for every host.

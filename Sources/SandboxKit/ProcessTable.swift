@@ -22,7 +22,7 @@ struct ProcessTable {
 
     /// Looks at every process of the machine.
     static func scan(_ configuration: ClusterConfiguration) -> ProcessTable {
-        let hosts = configuration.sites.flatMap(\.hosts).map { ($0, HostPaths(host: $0, in: configuration)) }
+        let hosts = configuration.hosts.map { ($0, HostPaths(host: $0, in: configuration)) }
         var table = ProcessTable()
         for name in Files.names(in: "/proc") ?? [] {
             guard let pid = pid_t(name), let words = commandLine(pid), let program = words.first else {

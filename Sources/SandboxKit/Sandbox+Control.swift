@@ -18,8 +18,8 @@ extension Sandbox {
     /// Does `verb` to a component, or to all of a host, and tells of each.
     package func control(_ verb: ControlVerb, _ place: Place) throws {
         let configuration = try directory.readConfiguration()
-        try check(place.host, in: configuration)
-        let wanted = place.component.map { [$0] } ?? components
+        try check(place, in: configuration)
+        let wanted = place.component.map { [$0] } ?? components(of: place.host, in: configuration)
         switch verb {
         case .start: try start(wanted, of: place.host, configuration)
         case .kill, .stop, .cont: try signal(verb, wanted, of: place, configuration)

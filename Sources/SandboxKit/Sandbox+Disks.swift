@@ -66,7 +66,7 @@ extension Sandbox {
     }
 
     private func disk(of place: Place, _ configuration: ClusterConfiguration) throws -> SmallDisk {
-        try check(place.host, in: configuration)
+        try check(place, in: configuration)
         let paths = HostPaths(host: place.host, in: configuration)
         switch place.component {
         case .mysql: return SmallDisk(path: paths.serverData)
@@ -77,7 +77,7 @@ extension Sandbox {
 
     /// Takes all disks away; nothing that uses them may run.
     func removeDisks(_ configuration: ClusterConfiguration, keepingData: Bool) throws {
-        for host in configuration.sites.flatMap(\.hosts) {
+        for host in configuration.hosts {
             let paths = HostPaths(host: host, in: configuration)
             for path in [paths.serverData, paths.etcdData] {
                 try SmallDisk(path: path).unmount(keepingData: keepingData)

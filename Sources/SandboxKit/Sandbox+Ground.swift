@@ -14,7 +14,7 @@ extension Sandbox {
     package func ground() throws -> Ground {
         let paths = try self.paths()
         return Ground(
-            serverDisks: paths.allSatisfy { SmallDisk(path: $0.paths.serverData).isMounted },
+            serverDisks: paths.allSatisfy { !$0.hasServer || SmallDisk(path: $0.paths.serverData).isMounted },
             etcdDisks: paths.allSatisfy { SmallDisk(path: $0.paths.etcdData).isMounted },
             clocks: paths.allSatisfy { ClockFile($0.paths, binaries: binaries).isThere })
     }
@@ -23,7 +23,7 @@ extension Sandbox {
     ///
     /// A server that was started with such a certificate must be started again.
     package func restoreGround() throws {
-        for (host, paths) in try paths() {
+        for (host, _, paths) in try paths() {
             for path in [paths.serverData, paths.etcdData] { try SmallDisk(path: path).empty() }
             let clock = ClockFile(paths, binaries: binaries)
             if clock.isThere, !clock.isRight { try setClock(host, ahead: 0) }
@@ -31,8 +31,10 @@ extension Sandbox {
         }
     }
 
-    private func paths() throws -> [(host: HostName, paths: HostPaths)] {
+    private func paths() throws -> [(host: HostName, hasServer: Bool, paths: HostPaths)] {
         let configuration = try directory.readConfiguration()
-        return configuration.sites.flatMap(\.hosts).map { ($0, HostPaths(host: $0, in: configuration)) }
+        return configuration.hosts.map {
+            ($0, !configuration.isWitness($0), HostPaths(host: $0, in: configuration))
+        }
     }
 }

@@ -13,7 +13,7 @@ extension Sandbox {
     /// What `systemctl` does on a real host: the same verbs, its exit status (3: not running), text in its manner.
     package func service(_ verb: ServiceVerb, _ place: Place) throws -> (status: Int32, output: String) {
         let configuration = try directory.readConfiguration()
-        try check(place.host, in: configuration)
+        try check(place, in: configuration)
         guard let component = place.component, component == .mysql || component == .router else {
             throw SandboxError("'\(place)' is no service; HOST/mysql and HOST/router are")
         }

@@ -68,7 +68,7 @@ extension Sandbox {
             let wanted = try ClusterConfiguration.parse(text: text, path: directory.configuration)
                 .configuration
             guard wanted.sites == configuration.sites, wanted.addresses == configuration.addresses else {
-                let sites = configuration.sites.map { "\($0.name) (\($0.hosts.count) hosts)" }
+                let sites = configuration.sites.map { "\($0.name) (\($0.voters.count) hosts)" }
                 throw SandboxError(
                     "the sandbox in '\(directory.path)' has other sites: \(sites.joined(separator: ", "))",
                     hint: "leave the options out, or: cctrl-sandbox down --purge")
@@ -93,9 +93,9 @@ extension Sandbox {
         let ports = configuration.ports
         let table = ProcessTable.scan(configuration)
         let owners = PortOwners()
-        for host in configuration.sites.flatMap(\.hosts) {
+        for host in configuration.hosts {
             let address = configuration.address(of: host)
-            for component in components where table[host, component].isEmpty {
+            for component in components(of: host, in: configuration) where table[host, component].isEmpty {
                 let needed =
                     switch component {
                     case .mysql: [ports.server, ports.serverExtra]
@@ -142,13 +142,14 @@ extension Sandbox {
     }
 
     private func start(_ configuration: ClusterConfiguration, _ programs: Programs) throws {
-        let controls = configuration.sites.flatMap(\.hosts).map {
+        let all = configuration.hosts.map {
             HostControl(
                 host: $0, configuration: configuration, programs: programs, network: network(configuration),
                 environment: managerEnvironment)
         }
         for component in components where component != .etcd {
             let table = ProcessTable.scan(configuration)
+            let controls = all.filter { components(of: $0.host, in: configuration).contains(component) }
             let idle = controls.filter { table[$0.host, component].isEmpty }
             let frozen = controls.filter { control in table[control.host, component].contains { $0.isFrozen }
             }

@@ -28,9 +28,15 @@ package struct Sandbox: Sendable {
 
     package var components: [Component] { managers ? Component.allCases : [.mysql, .router] }
 
+    /// What belongs on a host: a witness has neither server nor router.
+    func components(of host: HostName, in configuration: ClusterConfiguration) -> [Component] {
+        configuration.isWitness(host) ? components.filter { $0 == .manager || $0 == .etcd } : components
+    }
+
     /// One row of `status`.
     package struct Row: Sendable {
         package var host: HostName
+        package var components: [Component]
         package var address: String
         package var processes: [Component: SandboxProcess]
     }
@@ -38,10 +44,12 @@ package struct Sandbox: Sendable {
     package func status() throws -> [Row] {
         let configuration = try directory.readConfiguration()
         let table = ProcessTable.scan(configuration)
-        return configuration.sites.flatMap(\.hosts).map { host in
+        return configuration.hosts.map { host in
             var processes: [Component: SandboxProcess] = [:]
             for component in Component.allCases { processes[component] = table[host, component].first }
-            return Row(host: host, address: configuration.address(of: host), processes: processes)
+            return Row(
+                host: host, components: components(of: host, in: configuration),
+                address: configuration.address(of: host), processes: processes)
         }
     }
 
@@ -56,10 +64,18 @@ package struct Sandbox: Sendable {
     }
 
     func check(_ host: HostName, in configuration: ClusterConfiguration) throws {
-        let hosts = configuration.sites.flatMap(\.hosts)
+        let hosts = configuration.hosts
         guard !hosts.contains(host) else { return }
         let names = hosts.map(\.description).joined(separator: ", ")
         throw SandboxError("there is no host '\(host)'; known are \(names)")
+    }
+
+    func check(_ place: Place, in configuration: ClusterConfiguration) throws {
+        try check(place.host, in: configuration)
+        guard let component = place.component, configuration.isWitness(place.host) else { return }
+        guard [.manager, .etcd].contains(component) else {
+            throw SandboxError("'\(place.host)' is a witness: it has a manager and an etcd member only")
+        }
     }
 
     /// Does `body`, then tells its name, its time and what it returned.

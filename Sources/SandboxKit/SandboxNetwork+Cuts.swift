@@ -56,7 +56,7 @@ extension SandboxNetwork {
     /// Hosts by their names, or all of a site by its name.
     func hosts(named names: [String]) throws -> [HostName] {
         try names.flatMap { name -> [HostName] in
-            if let site = sites.first(where: { $0.name.description == name }) { return site.hosts }
+            if let site = sites.first(where: { $0.name.description == name }) { return site.voters }
             guard let host = hosts.first(where: { $0.description == name }) else {
                 let known = sites.map(\.name.description) + hosts.map(\.description)
                 throw SandboxError(

@@ -21,12 +21,12 @@ package struct SandboxNetwork: Sendable {
         self.base = base
         sites = configuration.sites
         addresses = Dictionary(
-            uniqueKeysWithValues: configuration.sites.flatMap(\.hosts).map {
+            uniqueKeysWithValues: configuration.hosts.map {
                 ($0, configuration.address(of: $0))
             })
     }
 
-    var hosts: [HostName] { sites.flatMap(\.hosts) }
+    var hosts: [HostName] { sites.flatMap(\.voters) }
 
     func address(_ host: HostName) -> String { addresses[host] ?? host.description }
 

@@ -6,6 +6,8 @@ package struct SandboxOptions: Sendable, Equatable {
     package var sites: [SiteName]
     /// Hosts in each site.
     package var nodes: Int
+    /// Whether each site has a witness besides.
+    package var hasWitness: Bool
     /// The second number of the first site's addresses: 1 gives 127.1.0.1, 127.1.0.2 and so on, and 127.2.0.1 for the
     /// first host of the second site.
     package var addressBase: Int
@@ -18,7 +20,8 @@ package struct SandboxOptions: Sendable, Equatable {
     package var gapLimit: Int?
 
     package init(
-        sites: [SiteName], nodes: Int = 3, addressBase: Int = 1, hasNetwork: Bool = false,
+        sites: [SiteName], nodes: Int = 3, hasWitness: Bool = false, addressBase: Int = 1,
+        hasNetwork: Bool = false,
         leaseSeconds: Int? = nil, gapLimit: Int? = nil
     ) throws {
         guard !sites.isEmpty, Set(sites).count == sites.count else {
@@ -30,6 +33,7 @@ package struct SandboxOptions: Sendable, Equatable {
         }
         self.sites = sites
         self.nodes = nodes
+        self.hasWitness = hasWitness
         self.addressBase = addressBase
         self.hasNetwork = hasNetwork
         self.leaseSeconds = leaseSeconds
@@ -37,6 +41,8 @@ package struct SandboxOptions: Sendable, Equatable {
     }
 
     func hosts(of site: SiteName) -> [String] { (1...nodes).map { "\(site)\($0)" } }
+
+    func witness(of site: SiteName) -> String? { hasWitness ? "\(site)\(nodes + 1)" : nil }
 
     func address(site: Int, host: Int) -> String {
         let number = addressBase + site
@@ -53,7 +59,10 @@ extension SandboxOptions {
         var sections: [String] = []
         for (index, site) in sites.enumerated() {
             let hosts = hosts(of: site)
-            addresses += hosts.enumerated().map { "\($1):\(address(site: index, host: $0))" }
+            let witness = witness(of: site)
+            addresses += (hosts + [witness].compactMap(\.self)).enumerated().map {
+                "\($1):\(address(site: index, host: $0))"
+            }
             let list = hosts.joined(separator: ",")
             sections.append(
                 """
@@ -61,7 +70,7 @@ extension SandboxOptions {
                 topology=clustered
                 connectors=\(list)
                 master=\(hosts[0])
-                members=\(list)
+                members=\(list)\(witness.map { "\nwitnesses=\($0)" } ?? "")
 
                 """)
         }

@@ -12,7 +12,9 @@ package struct StatusTable {
             table.append(
                 [row.host.description, row.address]
                     + Component.allCases.map { component in
-                        guard let process = row.processes[component] else { return "stopped" }
+                        guard let process = row.processes[component] else {
+                            return row.components.contains(component) ? "stopped" : "-"
+                        }
                         return "\(process.pid) \(process.isFrozen ? "frozen" : "running")"
                     })
         }

@@ -9,7 +9,10 @@ package enum LiveNames {
             Expectation(word: $0.name.description, note: "\($0.role.rawValue), \($0.state.rawValue)")
         }
         switch kind {
-        case "datasource", "host": return hosts
+        case "datasource": return hosts
+        case "host":
+            return hosts
+                + status.witnesses.map { Expectation(word: $0.name.description, note: "witness") }
         case "router":
             return [Expectation(word: "*", note: "every router of the data service")]
                 + status.routers.map {

@@ -59,7 +59,7 @@ extension SectionValues {
             leaseSeconds: seconds(
                 "lease-seconds", default: ClusterConfiguration.standardLease, in: 2...60),
             flappingLimit: flappingLimit(), serviceCommands: serviceCommands())
-        for host in sites.flatMap(\.hosts) {
+        for host in configuration.hosts {
             try checkSocketPath(HostPaths(host: host, in: configuration).routerSocket)
         }
         return configuration
@@ -100,7 +100,7 @@ extension SectionValues {
                 throw failure(name, "'\(word)' in '\(name)' is not of the form host:address")
             }
             let host = try host(parts[0], of: name)
-            guard sites.contains(where: { $0.hosts.contains(host) }) else {
+            guard sites.contains(where: { $0.voters.contains(host) }) else {
                 throw failure(name, "'\(host)' in '\(name)' is a member of no site")
             }
             guard isAddress(parts[1]) else {

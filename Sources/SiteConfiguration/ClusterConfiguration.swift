@@ -66,7 +66,13 @@ package struct ClusterConfiguration: Sendable, Equatable {
 
     package func site(_ name: SiteName) -> SiteEntry? { sites.first { $0.name == name } }
 
-    package func site(of host: HostName) -> SiteEntry? { sites.first { $0.hosts.contains(host) } }
+    package func site(of host: HostName) -> SiteEntry? { sites.first { $0.voters.contains(host) } }
+
+    /// Every host of every site, witnesses included.
+    package var hosts: [HostName] { sites.flatMap(\.voters) }
+
+    /// Whether a host has a vote and no data.
+    package func isWitness(_ host: HostName) -> Bool { site(of: host)?.witnesses.contains(host) ?? false }
 
     /// Where to reach a host: its configured address, else its name.
     package func address(of host: HostName) -> String { addresses[host] ?? host.description }
@@ -85,12 +91,14 @@ package struct SiteEntry: Sendable, Equatable {
     package var hosts: [HostName]
     /// Hosts with a router.
     package var routers: [HostName]
+    /// Hosts with a manager and an etcd member only: they have no data, and a vote.
+    package var witnesses: [HostName]
     /// Sites whose writes this one receives (`cluster-slave` sections that name it as `slave-dataservice`).
     package var receives: [SiteName]
 
     package init(
         name: SiteName, domain: UInt32, topology: String, initialPrimary: HostName, hosts: [HostName],
-        routers: [HostName], receives: [SiteName]
+        routers: [HostName], witnesses: [HostName] = [], receives: [SiteName]
     ) {
         self.name = name
         self.domain = domain
@@ -98,8 +106,12 @@ package struct SiteEntry: Sendable, Equatable {
         self.initialPrimary = initialPrimary
         self.hosts = hosts
         self.routers = routers
+        self.witnesses = witnesses
         self.receives = receives
     }
+
+    /// Hosts whose etcd members make the site's majority.
+    package var voters: [HostName] { hosts + witnesses }
 
     /// The server id of a host: unique over all sites.
     package func serverID(of host: HostName) -> UInt32? {

@@ -11,7 +11,7 @@ enum OptionNames {
     ]
 
     /// Read in the section of a site.
-    static let site = ["topology", "master", "members", "connectors", "gtid-domain-id"]
+    static let site = ["topology", "master", "members", "connectors", "witnesses", "gtid-domain-id"]
 
     /// Read in a section with `topology=cluster-slave`.
     static let link = ["topology", "master-dataservice", "slave-dataservice"]
@@ -20,6 +20,7 @@ enum OptionNames {
     static let aliases = [
         "mgr-policy-mode": "policy-mode", "mgr-rmi-port": "manager-port", "dataservice-master-host": "master",
         "dataservice-hosts": "members", "dataservice-connectors": "connectors",
+        "dataservice-witnesses": "witnesses",
         "datasource-user": "replication-user",
         "datasource-password": "replication-password", "datasource-port": "replication-port",
         "connector-listen-port": "application-port",
@@ -50,7 +51,7 @@ enum OptionNames {
         "jgroups-ssl", "datasource-enable-ssl", "datasource-mysql-conf", "datasource-log-directory",
         "rest-api",
         "disable-security-controls", "disable-relay-logs", "use-relative-latency", "show-relative-latency",
-        "dataservice-use-relative-latency", "witnesses", "dataservice-witnesses", "enable-active-witnesses",
+        "dataservice-use-relative-latency", "enable-active-witnesses",
         "active-witnesses", "auto-enable", "channels", "log-slave-updates", "backup-method",
         "backup-retention", "root-command-prefix", "enable-sudo-access", "hosts", "slaves", "topology-role",
         "composite-datasources", "ping-method", "mysql-connectorj-path", "temp-directory", "host-name",

@@ -20,9 +20,10 @@ struct SiteSections {
         }
         var entries: [SiteEntry] = []
         for site in sites {
-            for host in site.entry.hosts {
-                guard let other = entries.first(where: { $0.hosts.contains(host) }) else { continue }
-                throw site.values.failure("members", "host '\(host)' is already a member of [\(other.name)]")
+            for host in site.entry.voters {
+                guard let other = entries.first(where: { $0.voters.contains(host) }) else { continue }
+                let option = site.entry.hosts.contains(host) ? "members" : "witnesses"
+                throw site.values.failure(option, "host '\(host)' is already a member of [\(other.name)]")
             }
             entries.append(site.entry)
         }
@@ -78,8 +79,27 @@ struct SiteSections {
         }
         let entry = SiteEntry(
             name: name, domain: 0, topology: "clustered", initialPrimary: primary, hosts: members,
-            routers: routers, receives: [])
+            routers: routers, witnesses: try witnesses(of: members, from: values), receives: [])
         sites.append((entry, values, try domain(from: values)))
+    }
+
+    private mutating func witnesses(
+        of members: [HostName], from values: SectionValues
+    ) throws(ConfigurationError) -> [HostName] {
+        let witnesses = try values.hosts("witnesses") ?? []
+        if let member = witnesses.first(where: members.contains) {
+            throw values.failure(
+                "witnesses", "'\(member)' is a member too; a witness has a vote and no data source")
+        }
+        let voters = members.count + witnesses.count
+        if !witnesses.isEmpty, voters.isMultiple(of: 2) {
+            let text =
+                "[\(values.section.name)] has \(voters) hosts that vote; that survives no more losses than \(voters - 1)"
+            notes.append(
+                ConfigurationNote(
+                    kind: .caution, path: path, line: values.failure("witnesses", text).line, message: text))
+        }
+        return witnesses
     }
 
     private func domain(from values: SectionValues) throws(ConfigurationError) -> UInt32? {

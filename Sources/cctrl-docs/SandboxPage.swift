@@ -23,13 +23,14 @@ enum SandboxPage {
 
     private static let verbs: [(term: String, text: [String])] = [
         (
-            "up [--sites NAME,NAME] [--nodes NUMBER] [--address-base NUMBER] [--netns] [--keep]",
+            "up [--sites NAME,NAME] [--nodes NUMBER] [--witness] [--address-base NUMBER] [--netns] [--keep]",
             [
                 "Make what is not there, start what does not run, and wait until all of it works. Without "
                     + "options: sites `east` and `west` of 3 hosts each. `--address-base 5` puts the first "
                     + "site at 127.5.0.1 and so on, for a second sandbox beside the first. Data of an "
                     + "earlier `up` is kept. What a failed start has made is removed, unless `--keep` "
                     + "leaves it for inspection.",
+                "With `--witness` each site has one host more, with a manager and an etcd member and no data.",
                 "With `--netns` each host has a network namespace of its own, so that its links can be cut "
                     + "and delayed; addresses then begin with 198.18.1 instead of 127.1.0. It needs root and "
                     + "iproute2. `down` removes the namespaces.",

@@ -92,7 +92,7 @@ struct ManagerCommand: AsyncParsableCommand {
             throw fail(
                 "'\(wanted)' is not a host of any site in \(config)",
                 "--host with one of: "
-                    + reading.configuration.sites.flatMap(\.hosts).map(\.description).joined(separator: ", "))
+                    + reading.configuration.hosts.map(\.description).joined(separator: ", "))
         }
         for note in reading.notes where check { print("note: \(note)") }
         return (reading.configuration, name)

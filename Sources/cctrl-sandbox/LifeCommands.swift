@@ -12,6 +12,8 @@ struct Up: ParsableCommand {
     var sites: String?
     @Option(help: "Hosts in each site (default: 3).")
     var nodes: Int?
+    @Flag(help: "Give each site a witness besides: a manager and an etcd member, and no data.")
+    var witness = false
     @Option(help: "Second number of the first site's addresses (default: 1, which gives 127.1.0.1).")
     var addressBase: Int?
     @Flag(
@@ -33,7 +35,7 @@ struct Up: ParsableCommand {
 
     /// Nil where nothing was asked for: an existing sandbox then stays as it is.
     private func options() throws -> SandboxOptions? {
-        guard sites != nil || nodes != nil || addressBase != nil || netns else { return nil }
+        guard sites != nil || nodes != nil || addressBase != nil || netns || witness else { return nil }
         let words = (sites ?? "east,west").split(separator: ",", omittingEmptySubsequences: false)
         let names = try words.map { word in
             guard let name = SiteName(String(word)), !word.contains(".") else {
@@ -43,7 +45,8 @@ struct Up: ParsableCommand {
             return name
         }
         return try SandboxOptions(
-            sites: names, nodes: nodes ?? 3, addressBase: addressBase ?? 1, hasNetwork: netns)
+            sites: names, nodes: nodes ?? 3, hasWitness: witness, addressBase: addressBase ?? 1,
+            hasNetwork: netns)
     }
 }
 

@@ -127,7 +127,7 @@ final class Managers: ManagerNetwork {
     // MARK: which host
 
     private func connect(to site: SiteName, _ interrupt: Interrupt?) throws(Refusal) -> AdminConnection {
-        let all = settings.configuration.site(site)?.hosts ?? []
+        let all = settings.configuration.site(site)?.voters ?? []
         guard tell != nil, let home = homes[site] else {
             let isNamed = site == settings.site && settings.host != nil
             return try connect(

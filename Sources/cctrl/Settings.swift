@@ -53,7 +53,7 @@ struct Settings {
     private static func place(
         _ options: Options, _ configuration: ClusterConfiguration
     ) throws(Refusal) -> (SiteName, HostName?) {
-        let hosts = configuration.sites.flatMap(\.hosts)
+        let hosts = configuration.hosts
         let list = hosts.map(\.description).joined(separator: ", ")
         let wanted = try options.service.map { (word) throws(Refusal) in try service(word, configuration) }
         if let word = options.host ?? environment("CCTRL_HOST") {

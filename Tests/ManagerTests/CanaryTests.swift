@@ -45,7 +45,7 @@ import Testing
             }
             if number < 3 { throw Refusal(.serverError, "Lost connection (error 2013)") }
         }
-        let canary = Canary(client, through: router)
+        let canary = Canary(client, through: router, start: .seconds(60))
         await canary.begin()
         canary.hurry()
         let report = await canary.end()
@@ -56,7 +56,7 @@ import Testing
     @Test func `who has not written before the gap begins measures nothing, and says why`() async {
         let client = FakeClient()
         client.behave { () throws(Refusal) in throw Refusal(.serverError, "Lost connection (error 2013)") }
-        let canary = Canary(client, through: router)
+        let canary = Canary(client, through: router, start: .milliseconds(50))
         await canary.begin()
         canary.hurry()
         client.behave {}

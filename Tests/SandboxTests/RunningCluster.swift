@@ -30,6 +30,10 @@ struct RunningCluster: Sendable {
 struct WithCluster: SuiteTrait, TestScoping {
     /// See `SandboxOptions.addressBase`.
     let base: Int
+    var sites = ["east", "west"]
+    var nodes = 3
+    var hasWitness = false
+    var leaseSeconds = 10
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
@@ -39,9 +43,12 @@ struct WithCluster: SuiteTrait, TestScoping {
         let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let sandbox = try Sandbox(directory: SandboxDirectory(path), binaries: RunningCluster.binaries) { _ in
         }
-        let sites = try ["east", "west"].map { try #require(SiteName($0)) }
+        let sites = try sites.map { try #require(SiteName($0)) }
         do {
-            try sandbox.up(SandboxOptions(sites: sites, nodes: 3, addressBase: base, leaseSeconds: 10))
+            try sandbox.up(
+                SandboxOptions(
+                    sites: sites, nodes: nodes, hasWitness: hasWitness, addressBase: base,
+                    leaseSeconds: leaseSeconds))
             let cluster = RunningCluster(
                 sandbox: sandbox, configuration: try sandbox.directory.readConfiguration())
             try await RunningCluster.$current.withValue(cluster) { try await function() }

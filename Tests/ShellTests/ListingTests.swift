@@ -19,6 +19,35 @@ import Testing
             time: time)
     }
 
+    @Test(arguments: [true, false])
+    func `a witness is a box without a status, among the others by its name`(answers: Bool) throws {
+        var status = try Sample.site("db")
+        status.dataSources.removeLast()
+        status.witnesses = [
+            WitnessStatus(name: try Sample.host("db3"), manager: answers ? .online : .stopped)
+        ]
+        let expected =
+            answers
+            ? """
+            +---------------------------------------------------------------------------------+
+            |db3(witness:ONLINE)                                                              |
+            +---------------------------------------------------------------------------------+
+            |  MANAGER(state=ONLINE)                                                          |
+            +---------------------------------------------------------------------------------+
+
+            """
+            : """
+            +---------------------------------------------------------------------------------+
+            |db3(witness:FAILED)                                                              |
+            +---------------------------------------------------------------------------------+
+            |  MANAGER(state=STOPPED)                                                         |
+            +---------------------------------------------------------------------------------+
+
+            """
+        let lines = StatusView(status, time: .utc).lines(long: false)
+        #expect(lines.joined(separator: "\n").hasSuffix(expected))
+    }
+
     @Test func `a healthy site has coordinator, routers and data sources with the classic blank lines`()
         throws
     {

@@ -58,6 +58,40 @@ struct ReadingTests {
         #expect(configuration.sites.last?.routers == [])
     }
 
+    @Test(arguments: ["witnesses", "dataservice-witnesses"])
+    func `a witness has a vote, and no data source`(option: String) throws {
+        let text = file(
+            replacing: "connectors=west1,west2,west3",
+            with: "connectors=west1,west2,west3\n\(option)=west4,west5")
+        let reading = try ClusterConfiguration.parse(text: text, path: "t.ini")
+        let west = try #require(reading.configuration.sites.last)
+        #expect(west.hosts.map(\.description) == ["west1", "west2", "west3"])
+        #expect(west.witnesses.map(\.description) == ["west4", "west5"])
+        #expect(west.voters.count == 5 && west.serverID(of: west.witnesses[0]) == nil)
+        #expect(reading.configuration.site(of: west.witnesses[0]) == west)
+        #expect(!reading.notes.contains { $0.kind == .caution })
+    }
+
+    @Test func `a vote that helps nobody is worth a note`() throws {
+        let text = file(
+            replacing: "connectors=west1,west2,west3",
+            with: "connectors=west1,west2,west3\nwitnesses=west4")
+        let notes = try ClusterConfiguration.parse(text: text, path: "t.ini").notes
+        let note = try #require(notes.first { $0.kind == .caution })
+        #expect(note.message == "[west] has 4 hosts that vote; that survives no more losses than 3")
+    }
+
+    @Test func `a witness that is a member is refused`() {
+        let text = file(
+            replacing: "connectors=west1,west2,west3",
+            with: "connectors=west1,west2,west3\nwitnesses=west3")
+        #expect {
+            try ClusterConfiguration.parse(text: text, path: "t.ini")
+        } throws: { error in
+            "\(error)".contains("'west3' is a member too")
+        }
+    }
+
     @Test func `a misspelled option is a note that names the nearest one`() throws {
         let text = file(replacing: "user=tungsten", with: "manager-prot=1\nfroznicate=2")
         let notes = try ClusterConfiguration.parse(text: text, path: "t.ini").notes.filter {

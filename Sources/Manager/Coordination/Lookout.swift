@@ -26,7 +26,7 @@ package struct Lookout: Sendable {
     /// Runs until cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            for host in board.shape.hosts where host != board.host {
+            for host in board.shape.voters where host != board.host {
                 group.addTask { await watch(host) }
             }
         }

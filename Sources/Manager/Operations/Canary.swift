@@ -22,7 +22,7 @@ final class Canary: Sendable {
     }
 
     /// The first write may come this late: a switch on a busy machine does not wait for it any longer.
-    private static let start = Duration.seconds(2)
+    static let standardStart = Duration.seconds(2)
     /// Between two writes while nothing happens: hardly a load.
     private static let pause = Duration.milliseconds(25)
     /// Between two writes around the gap: its figure is too large by this at most.
@@ -31,13 +31,15 @@ final class Canary: Sendable {
     private static let patience = Duration.seconds(7)
 
     let router: HostName
+    private let start: Duration
     private let client: any ClientWrites
     private let state = Mutex(State())
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    init(_ client: any ClientWrites, through router: HostName) {
+    init(_ client: any ClientWrites, through router: HostName, start: Duration = Canary.standardStart) {
         self.client = client
         self.router = router
+        self.start = start
     }
 
     /// Whether its connection is one of the router's sessions now.
@@ -46,7 +48,7 @@ final class Canary: Sendable {
     /// Begins, and waits for the first write for a moment: without one there is nothing to measure from.
     func begin() async {
         task.withLock { $0 = Task.detached { await self.run() } }
-        await wait(Self.start) { $0.writes > 0 || $0.problem != nil }
+        await wait(start) { $0.writes > 0 || $0.problem != nil }
     }
 
     /// From here on until its next connection it writes as often as it can: the gap begins.

@@ -72,7 +72,9 @@ extension Coordinator {
     // MARK: common parts
 
     func known(_ name: HostName) throws(Refusal) -> HostName {
-        guard board.shape.hosts.contains(name) else { throw RefusalText.refusal(.noSuchDataSource(name)) }
+        guard board.shape.hosts.contains(name) else {
+            throw RefusalText.refusal(board.snapshot.unknown(name))
+        }
         return name
     }
 

@@ -29,7 +29,7 @@ struct EtcdMembership: Sendable {
 
     /// Asks the others; where none of them has a leader, nothing is known, and nothing changes.
     func place() async -> Place {
-        for other in site.hosts where other != host {
+        for other in site.voters where other != host {
             let endpoint = "https://\(configuration.address(of: other)):\(configuration.ports.etcdClient)"
             do throws(EtcdError) {
                 guard try await client.status(of: endpoint).leader != 0 else { continue }
@@ -55,7 +55,7 @@ struct EtcdMembership: Sendable {
 
     /// The names are those of the hosts: a member that has not started yet has none.
     private func cluster(_ members: [EtcdMember]) -> String {
-        site.hosts.filter { host in members.contains { $0.peerURLs.contains(peerURL(of: host)) } }
+        site.voters.filter { host in members.contains { $0.peerURLs.contains(peerURL(of: host)) } }
             .map { "\($0)=\(peerURL(of: $0))" }.joined(separator: ",")
     }
 }

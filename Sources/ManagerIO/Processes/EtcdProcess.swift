@@ -40,7 +40,7 @@ package struct EtcdProcess: Sendable {
         -> [String]
     {
         guard configuration.etcdEndpoints.isEmpty else { return configuration.etcdEndpoints }
-        return ([host] + site.hosts.filter { $0 != host }).map {
+        return ([host] + site.voters.filter { $0 != host }).map {
             "https://\(configuration.address(of: $0)):\(configuration.ports.etcdClient)"
         }
     }
@@ -137,7 +137,7 @@ package struct EtcdProcess: Sendable {
         let address = configuration.address(of: host)
         let listen = Self.isAddress(address) ? address : "0.0.0.0"
         let ports = configuration.ports
-        let cluster = site.hosts.map { "\($0)=https://\(configuration.address(of: $0)):\(ports.etcdPeer)" }
+        let cluster = site.voters.map { "\($0)=https://\(configuration.address(of: $0)):\(ports.etcdPeer)" }
         return [
             "etcd", "--name", host.description, "--data-dir", paths.etcdData,
             "--listen-client-urls", "https://\(listen):\(ports.etcdClient)",

@@ -25,6 +25,12 @@ package struct LastManStanding: Sendable {
                 "this site uses an etcd of its own kind (etcd-endpoints), not one that the managers run; nothing was"
                     + " changed", hint: "see to that etcd's majority with its own tools")
         }
+        guard site.hosts.contains(host) else {
+            throw Refusal(
+                .wrongState, "'\(host)' is a witness: it has no data to go on with; nothing was changed",
+                hint: "run this on the host that is left, one of: "
+                    + site.hosts.map(\.description).joined(separator: ", "))
+        }
         self.host = host
         self.site = site
         self.configuration = configuration
@@ -41,7 +47,7 @@ package struct LastManStanding: Sendable {
 
     /// What a person must know first.
     package var warning: String {
-        let others = site.hosts.filter { $0 != host }.map(\.description).joined(separator: " and ")
+        let others = site.voters.filter { $0 != host }.map(\.description).joined(separator: " and ")
         return """
             The etcd member of '\(host)' will forget those of \(others), and \(site.name) goes on with this host alone.
             Only where they are lost for good: they must be off now, and stay off until they can reach this host
@@ -59,10 +65,10 @@ package struct LastManStanding: Sendable {
                 hint: "--host, and --config, of the host that is left")
         }
         var answering: [HostName] = []
-        for other in site.hosts where other != host {
+        for other in site.voters where other != host {
             if (try? await client.status(of: endpoint(of: other))) != nil { answering.append(other) }
         }
-        guard answering.count + 1 < site.hosts.count / 2 + 1 else {
+        guard answering.count + 1 < site.voters.count / 2 + 1 else {
             let names = answering.map(\.description).joined(separator: " and ")
             throw Refusal(
                 .wrongState,

@@ -22,7 +22,7 @@ package final class PeerLinks: Peers {
         let certificates = WireCertificates(
             authority: paths.authority, certificate: paths.certificate, key: paths.key)
         var links: [HostName: PeerConnection] = [:]
-        for host in configuration.sites.flatMap(\.hosts) where host != own {
+        for host in configuration.hosts where host != own {
             links[host] = PeerConnection(
                 PeerTarget(
                     host: host, address: configuration.address(of: host), port: configuration.ports.manager,

@@ -33,6 +33,15 @@ struct ResourcesView {
                 add("ROUTER", router.state)
             }
         }
+        for witness in status.witnesses {
+            let answers = witness.manager == .online
+            let states = [
+                ("HOST", answers ? .online : .unknown), ("MANAGER", witness.manager),
+                ("MEMBER", answers ? ComponentState.online : .offline),
+            ]
+            resources += states.map { Resource(host: witness.name, kind: $0, state: $1) }
+        }
+        resources.sort { ($0.host.description, $0.kind) < ($1.host.description, $1.kind) }
     }
 
     var rows: Rows { Rows(fields: Self.fields, items: resources) }

@@ -17,13 +17,21 @@ package struct StatusView {
         lines += [coordinator, ""]
         lines += ["ROUTERS:"] + Box.around(status.routers.flatMap(router)) + [""]
         lines.append("DATASOURCES:")
-        for source in status.dataSources { lines += block(source, long: long) + [""] }
+        let blocks =
+            status.dataSources.map { (name: $0.name, lines: block($0, long: long)) }
+            + status.witnesses.map { (name: $0.name, lines: WitnessBox(witness: $0).lines) }
+        for block in blocks.sorted(by: { $0.name < $1.name }) { lines += block.lines + [""] }
         return lines
     }
 
     /// One data source only.
     package func lines(of source: DataSourceStatus, long: Bool) -> [String] {
         WarningView.lines(status, time: time) + [""] + block(source, long: long) + [""]
+    }
+
+    /// One witness only.
+    package func lines(of witness: WitnessStatus) -> [String] {
+        WarningView.lines(status, time: time) + [""] + WitnessBox(witness: witness).lines + [""]
     }
 
     private func block(_ source: DataSourceStatus, long: Bool) -> [String] {

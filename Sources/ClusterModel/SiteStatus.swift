@@ -14,14 +14,15 @@ package struct SiteStatus: Codable, Hashable, Sendable {
     package var routers: [RouterStatus]
     /// In the order of their names.
     package var dataSources: [DataSourceStatus]
-    /// Hosts with a vote and no data, in the order of their names.
-    package var witnesses: [WitnessStatus]
+    /// Hosts with a vote and no data, in the order of their names; nil where there are none, and from managers of
+    /// earlier versions.
+    package var witnesses: [WitnessStatus]?
 
     package init(
         site: SiteName, answeredBy: HostName, coordinator: HostName?, policy: Policy, quorum: Bool,
         age: Double,
         operation: RunningOperation? = nil, routers: [RouterStatus], dataSources: [DataSourceStatus],
-        witnesses: [WitnessStatus] = []
+        witnesses: [WitnessStatus]? = nil
     ) {
         self.site = site
         self.answeredBy = answeredBy

@@ -18,9 +18,11 @@ extension SiteSnapshot {
                 if !quorum { status.shunForSafety() }
                 return status
             },
-            witnesses: shape.witnesses.sorted().map {
-                WitnessStatus(name: $0, manager: reports[$0] == nil ? .stopped : .online)
-            })
+            witnesses: shape.witnesses.isEmpty
+                ? nil
+                : shape.witnesses.sorted().map {
+                    WitnessStatus(name: $0, manager: reports[$0] == nil ? .stopped : .online)
+                })
     }
 
     private func routerStatus(_ host: HostName) -> RouterStatus {

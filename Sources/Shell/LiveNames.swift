@@ -12,7 +12,7 @@ package enum LiveNames {
         case "datasource": return hosts
         case "host":
             return hosts
-                + status.witnesses.map { Expectation(word: $0.name.description, note: "witness") }
+                + (status.witnesses ?? []).map { Expectation(word: $0.name.description, note: "witness") }
         case "router":
             return [Expectation(word: "*", note: "every router of the data service")]
                 + status.routers.map {

@@ -61,14 +61,14 @@ enum LsCommand: ShellCommand {
         guard let wanted else {
             return try session.show(status, rows: view.rows) { view.lines(long: long) }
         }
-        if let witness = status.witnesses.first(where: { $0.name == wanted }) {
+        if let witness = status.witnesses?.first(where: { $0.name == wanted }) {
             status.dataSources = []
             status.witnesses = [witness]
             return try session.show(status, rows: StatusView(status).rows) { view.lines(of: witness) }
         }
         let source = try status.needed(wanted)
         status.dataSources = [source]
-        status.witnesses = []
+        status.witnesses = nil
         let one = StatusView(status, time: session.time)
         try session.show(status, rows: one.rows) { view.lines(of: source, long: long) }
     }

@@ -30,8 +30,8 @@ package enum NewsView {
         for source in old.dataSources where new[source.name] == nil {
             lines.append("data source '\(source.name)' is gone")
         }
-        for witness in new.witnesses {
-            let before = old.witnesses.first { $0.name == witness.name }?.manager ?? witness.manager
+        for witness in new.witnesses ?? [] {
+            let before = old.witnesses?.first { $0.name == witness.name }?.manager ?? witness.manager
             guard before != witness.manager else { continue }
             lines.append(
                 "manager of witness '\(witness.name)': \(before.rawValue) => \(witness.manager.rawValue)")

@@ -33,7 +33,7 @@ struct ResourcesView {
                 add("ROUTER", router.state)
             }
         }
-        for witness in status.witnesses {
+        for witness in status.witnesses ?? [] {
             let answers = witness.manager == .online
             let states = [
                 ("HOST", answers ? .online : .unknown), ("MANAGER", witness.manager),

@@ -19,7 +19,7 @@ package struct StatusView {
         lines.append("DATASOURCES:")
         let blocks =
             status.dataSources.map { (name: $0.name, lines: block($0, long: long)) }
-            + status.witnesses.map { (name: $0.name, lines: WitnessBox(witness: $0).lines) }
+            + (status.witnesses ?? []).map { (name: $0.name, lines: WitnessBox(witness: $0).lines) }
         for block in blocks.sorted(by: { $0.name < $1.name }) { lines += block.lines + [""] }
         return lines
     }

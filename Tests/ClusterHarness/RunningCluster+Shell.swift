@@ -52,7 +52,12 @@ extension RunningCluster {
             let listing = try await listing(host)
             if condition(listing) { return listing }
             guard ContinuousClock.now < end else {
-                throw HarnessError("not within \(Int(seconds)) s on \(host): \(what)\n\(listing)")
+                // What the cluster itself says of it is gone when the next test has begun.
+                let site = ["east", "west"].flatMap { hosts(of: $0).contains(host) ? hosts(of: $0) : [] }
+                let questions = site.flatMap { ["why \($0)", "why not \($0)"] } + ["history"]
+                let told = try await cctrl(host, questions.joined(separator: "; "))
+                throw HarnessError(
+                    "not within \(Int(seconds)) s on \(host): \(what)\n\(listing)\n\(told.text)")
             }
             try await Task.sleep(for: .milliseconds(50))
         }

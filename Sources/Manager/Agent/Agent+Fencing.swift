@@ -81,13 +81,17 @@ extension Agent {
     /// Starts the server that was killed here: it comes up read-only, and is judged as any that returns.
     private func startAgain() {
         Task { [self] in
-            // Without room it would not come up.
-            while hasFullDisk { try? await Task.sleep(for: .seconds(1)) }
-            do throws(Refusal) {
-                _ = try await services.run("mysql", .start)
-                log.notice("the server that was killed is started again")
-            } catch {
-                log.warning("the server that was killed does not start", metadata: ["why": "\(error)"])
+            // A disk that has just filled is known a look later: the first start may have come too early.
+            for _ in 1...5 {
+                // Without room it would not come up.
+                while hasFullDisk { try? await Task.sleep(for: .seconds(1)) }
+                do throws(Refusal) {
+                    _ = try await services.run("mysql", .start)
+                    return log.notice("the server that was killed is started again")
+                } catch {
+                    log.warning("the server that was killed does not start", metadata: ["why": "\(error)"])
+                }
+                try? await Task.sleep(for: .seconds(2))
             }
         }
     }

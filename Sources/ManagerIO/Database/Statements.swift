@@ -127,10 +127,13 @@ enum Statements {
                 separator: ", ")
             + ") AND command NOT LIKE 'Binlog Dump%'"
     }
-    /// Without those that may be committing: such a statement is short, or waits for a receipt.
+    /// Without those that may be committing: such a statement is short, or waits for a receipt or for room on a disk.
+    ///
+    /// The manager may not have seen yet that the disk is full, and a session cut there leaves half a transaction.
     static func idleClients(except users: [String]) -> String {
         clients(except: users)
-            + " AND (command <> 'Query' OR time_ms > 1000 AND state NOT LIKE '%semi-sync%')"
+            + " AND (command <> 'Query' OR time_ms > 1000 AND state NOT LIKE '%semi-sync%'"
+            + " AND state NOT LIKE 'Waiting for someone to free%')"
     }
     static func end(session: Int) -> String { "KILL CONNECTION \(session)" }
 

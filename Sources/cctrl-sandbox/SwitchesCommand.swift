@@ -164,16 +164,25 @@ struct Switches: AsyncParsableCommand {
 
 extension LoadKit.Load {
     /// Compares every server with what was confirmed; replicas, and the other site's above all, may still be applying.
+    ///
+    /// What is missing counts as lost when nothing has come for half a minute.
     /// - Returns: whether nothing was lost or repeated.
     func compare(_ result: LoadResult, with configuration: ClusterConfiguration) async throws -> Bool {
         var isRight = true
         for host in configuration.sites.flatMap(\.hosts) {
             let address = configuration.address(of: host)
             var verdict = try await verify(result, on: address, port: configuration.ports.server)
-            let deadline = ContinuousClock.now + .seconds(30)
-            while verdict.lost > 0, ContinuousClock.now < deadline {
-                try await Task.sleep(for: .milliseconds(200))
+            var lastCame = ContinuousClock.now
+            var nextWord = ContinuousClock.now + .seconds(5)
+            while verdict.lost > 0, lastCame.duration(to: .now) < .seconds(30) {
+                if ContinuousClock.now >= nextWord {
+                    say("\(host): \(verdict.lost) of \(result.acknowledged.count) writes are still to come")
+                    nextWord = .now + .seconds(10)
+                }
+                try await Task.sleep(for: .milliseconds(verdict.lost > 1000 ? 1000 : 200))
+                let before = verdict.lost
                 verdict = try await verify(result, on: address, port: configuration.ports.server)
+                if verdict.lost < before { lastCame = .now }
             }
             say("\(host): \(verdict.rows) rows, lost \(verdict.lost), repeated \(verdict.repeated)")
             isRight = isRight && verdict.isRight

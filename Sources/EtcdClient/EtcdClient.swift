@@ -171,6 +171,17 @@ package final class EtcdClient: Sendable {
         return reply.values
     }
 
+    /// Has the leader, which is the member at an endpoint, hand its role to another member.
+    ///
+    /// - Throws: `EtcdError.server` where it does not lead, or the other one does not take over in time.
+    package func transferLeadership(
+        from endpoint: String, to member: UInt64, deadline: Duration = EtcdClient.deadline
+    ) async throws(EtcdError) {
+        let _: WireEmpty = try await call(
+            "maintenance/transfer-leadership", WireTransferRequest(targetID: WireU64(member)), deadline,
+            repeatable: false, only: endpoint)
+    }
+
     private static func tlsConfiguration(_ tls: EtcdTarget.TLS) throws(EtcdError) -> TLSConfiguration {
         do {
             var configuration = TLSConfiguration.makeClientConfiguration()

@@ -180,6 +180,10 @@ struct WireMemberAddRequest: Encodable {
     var peerURLs: [String]
 }
 
+struct WireTransferRequest: Encodable {
+    var targetID: WireU64
+}
+
 // MARK: watches
 
 struct WireWatchRequest: Encodable {

@@ -66,6 +66,12 @@ package struct SiteSnapshot: Sendable, Hashable {
     /// Hosts whose managers are alive.
     package var liveHosts: [HostName] { shape.hosts.filter { reports[$0] != nil } }
 
+    /// Hosts that rather than `host` should lead the site's etcd; none while there is no reason, or something else runs.
+    package func heirs(of host: HostName) -> [HostName] {
+        guard host == primary, operation == nil else { return [] }
+        return (replicas + shape.witnesses).filter { reports[$0]?.condition?.member?.state == .online }
+    }
+
     /// Why a name is none of a data source's.
     package func unknown(_ name: HostName) -> PlanRefusal {
         shape.witnesses.contains(name) ? .isWitness(name) : .noSuchDataSource(name)

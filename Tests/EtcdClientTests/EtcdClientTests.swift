@@ -129,6 +129,32 @@ struct EtcdClientTests {
         }
     }
 
+    @Test func `the leader hands its role to a member that is named, and another cannot`() async throws {
+        let etcd = try TestEtcd(addresses: ["127.9.3.12", "127.9.3.13", "127.9.3.14"])
+        let members = try (0..<3).map { try etcd.start($0) }
+        try await etcd.withClient { client in
+            try await eventually("three members have a leader") {
+                (try? await client.status(of: etcd.endpoints[0]).leader).map { $0 != 0 } ?? false
+            }
+            let names = try await client.members(deadline: .seconds(5))
+            let leader = try await client.status(of: etcd.endpoints[0], deadline: .seconds(5)).leader
+            func endpoint(_ member: EtcdMember) throws -> String {
+                etcd.endpoints[try #require(Int(member.name.dropFirst()))]
+            }
+            let old = try #require(names.first { $0.id == leader })
+            let heir = try #require(names.first { $0.id != leader })
+            await #expect(throws: EtcdError.self) {
+                try await client.transferLeadership(
+                    from: try endpoint(heir), to: old.id, deadline: .seconds(5))
+            }
+            try await client.transferLeadership(from: try endpoint(old), to: heir.id, deadline: .seconds(20))
+            let now = try await client.status(of: try endpoint(heir), deadline: .seconds(5)).leader
+            #expect(now == heir.id)
+            try await client.put("/a", [1], deadline: .seconds(5))
+        }
+        for member in members { #expect(member.isRunning) }
+    }
+
     @Test func `another member answers when one hangs or is gone, and a lost transaction is said to be lost`()
         async throws
     {

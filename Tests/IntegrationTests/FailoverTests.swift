@@ -45,6 +45,19 @@ extension IntegrationTests {
             try await cluster.flows(from: old, to: "west", "after a failover, over there")
         }
 
+        @Test func `etcd is led by another host than the primary, also after a switch to its leader`() async throws {
+            let cluster = try await cluster()
+            for _ in 0..<2 {
+                try await eventually("a replica's member leads", within: .seconds(60)) {
+                    guard let leader = try? await cluster.etcdLeader("east") else { return false }
+                    return try await cluster.primary("east") != leader
+                }
+                let leader = try await cluster.etcdLeader("east")
+                try await cluster.done("east1", "switch to \(leader)")
+                try await cluster.whole("east", primary: leader)
+            }
+        }
+
         @Test func `a killed primary is replaced, and comes back as a replica`() async throws {
             let cluster = try await cluster()
             let old = try await cluster.primary("east")

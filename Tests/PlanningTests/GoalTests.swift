@@ -82,4 +82,19 @@ import Testing
             }
         }
     }
+
+    @Test func `another host leads etcd than the primary, while nothing else runs`() {
+        let member = MemberReport(state: .online)
+        let site = SiteSnapshot.healthy().with { site in
+            for host in site.shape.hosts { site.reports[host]?.condition = HostCondition() }
+            for host: HostName in ["east1", "east3"] { site.reports[host]?.condition?.member = member }
+            site.reports["east2"]?.condition?.member = MemberReport(state: .timeout)
+        }
+        #expect(site.heirs(of: "east1") == ["east3"])
+        #expect(site.heirs(of: "east2").isEmpty)
+        let busy = site.with { $0.operation = RunningOperation(id: "1-1", command: "switch", coordinator: "east2", startedAt: WallTime(milliseconds: 0)) }
+        #expect(busy.heirs(of: "east1").isEmpty)
+        // Where etcd is run by others, there is no member to be asked.
+        #expect(SiteSnapshot.healthy().heirs(of: "east1").isEmpty)
+    }
 }

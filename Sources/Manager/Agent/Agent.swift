@@ -163,6 +163,22 @@ package final class Agent: Sendable {
         let seen = await conditions.observe()
         state.withLock { $0.condition = seen }
         await takeUp(Array(seen.certificates.prefix(2)))
+        await handLeadership()
+    }
+
+    /// Has another host's member lead etcd where this host is the primary.
+    ///
+    /// A host that is cut off would else take both with it: leases then last for an election longer, and the failover
+    /// waits for them.
+    private func handLeadership() async {
+        let heirs = board.snapshot.heirs(of: host)
+        guard board.isLoaded, board.hasQuorum, !heirs.isEmpty else { return }
+        do throws(Refusal) {
+            guard let heir = try await conditions.handLeadership(to: heirs) else { return }
+            log.info("etcd's leader is moved away from the primary", metadata: ["to": "\(heir)"])
+        } catch {
+            complain("etcd is led by the primary's host", error)
+        }
     }
 
     /// Tells the server of certificates that were renewed; never of one that would not be accepted.

@@ -1,3 +1,4 @@
+import AdminProtocol
 import ClusterModel
 import EtcdClient
 import Glibc
@@ -12,6 +13,8 @@ package final class LocalConditions: HostConditions {
         var certificates: [String: Known] = [:]
         var member: MemberReport?
         var nextLook = ContinuousClock.now
+        /// The number of the own member, where it led the others when it was asked last.
+        var leading: UInt64?
     }
 
     /// A certificate file as it was last read.
@@ -21,7 +24,7 @@ package final class LocalConditions: HostConditions {
     }
 
     /// How often the member is asked whether it serves.
-    private static let pause = Duration.seconds(2)
+    private static let pause = Duration.seconds(1)
 
     private let server: MariaDBServer
     private let paths: HostPaths
@@ -100,7 +103,7 @@ package final class LocalConditions: HostConditions {
 
     // MARK: etcd
 
-    /// The member's state by its process at once, and by its own answer every few seconds.
+    /// The member's state by its process at once, and by its own answer every second.
     private func look() async -> MemberReport? {
         guard let life = member else { return nil }
         let isDue = state.withLock { state in
@@ -115,11 +118,32 @@ package final class LocalConditions: HostConditions {
         guard isDue else { return state.withLock { $0.member } ?? MemberReport(state: .online) }
         do throws(EtcdError) {
             let status = try await etcd.status(of: endpoint, deadline: .seconds(1))
+            state.withLock { $0.leading = status.leader == status.member ? status.member : nil }
             return note(
                 MemberReport(state: .online, problem: life.problem ?? status.errors.first))
         } catch {
             let state: ComponentState = if case .timeout = error { .timeout } else { .stopped }
             return note(MemberReport(state: state, problem: life.problem ?? error.description))
+        }
+    }
+
+    package func handLeadership(to heirs: [HostName]) async throws(Refusal) -> HostName? {
+        // Asked anew with the member's next look, whatever comes of it.
+        let own = state.withLock { state in
+            defer { state.leading = nil }
+            return state.leading
+        }
+        guard let own else { return nil }
+        do throws(EtcdError) {
+            let members = try await etcd.members(of: endpoint).filter { $0.id != own && !$0.isLearner }
+            for heir in heirs {
+                guard let member = members.first(where: { $0.name == heir.description }) else { continue }
+                try await etcd.transferLeadership(from: endpoint, to: member.id, deadline: .seconds(2))
+                return heir
+            }
+            return nil
+        } catch {
+            throw Refusal(.storeError, "etcd's leader was not moved: \(error)")
         }
     }
 

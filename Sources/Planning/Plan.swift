@@ -27,7 +27,7 @@ package struct Plan: Hashable, Sendable {
 package struct GapLimits: Hashable, Sendable {
     /// Running statements may keep the freeze from being granted for so long.
     package var freeze: Int
-    /// The candidate may need so long for what was written last.
+    /// Freeze and catch-up together: the candidate may need for what was written last what the freeze has left of it.
     package var catchUp: Int
     /// A candidate is near that executes within this what the primary has just logged.
     package var near: Int { max(1, catchUp / 2) }
@@ -66,7 +66,8 @@ package enum PlanStep: Hashable, Sendable {
     case near(candidate: HostName, primary: HostName, within: Int)
     /// No transaction commits on the primary; running statements have `limit` milliseconds to end.
     case freeze(HostName, limit: Int)
-    /// The candidate executes everything that the frozen primary has logged, within `limit` milliseconds.
+    /// The candidate executes everything that the frozen primary has logged, within `limit` milliseconds of the freeze's
+    /// begin.
     case catchUp(candidate: HostName, primary: HostName, limit: Int)
     /// Routers leave the old primary, and cut what is left of its sessions.
     case leave([HostName], primary: HostName)

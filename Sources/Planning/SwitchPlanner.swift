@@ -121,11 +121,11 @@ package enum SwitchPlanner {
             [.drainRouters(routers, primary: primary, next: candidate)],
             [.near(candidate: candidate, primary: primary, within: limits.near)],
             [.freeze(primary, limit: limits.freeze)],
-            // No session is cut before it is certain that the candidate has everything in time.
             [.catchUp(candidate: candidate, primary: primary, limit: limits.catchUp)],
-            [.leave(routers, primary: primary)],
             [.close(primary)],
-            [.record(primary: candidate, old: primary)],
+            // No session is cut before the candidate has everything and the old primary takes nothing more. Beside the
+            // decision, for each takes milliseconds: a session that a router could not cut is refused there.
+            [.record(primary: candidate, old: primary), .leave(routers, primary: primary)],
             [.open(candidate)],
             [.releaseRouters(routers, primary: candidate)],
             [.thaw(primary)],

@@ -33,6 +33,8 @@ final class Operation: Sendable {
     let canary = Mutex<Canary?>(nil)
     /// Where the old primary stood when it was frozen; nothing comes after it.
     let frozenAt = Mutex(GTIDPosition())
+    /// When the freeze was begun.
+    let frozenSince = Mutex(ContinuousClock.now)
     /// Of a failover.
     let findings = Mutex(FailoverFindings())
     let scribe = Scribe()

@@ -9,6 +9,7 @@ extension Coordinator {
     /// - Parameter limit: milliseconds that running statements have to end.
     func freeze(_ host: HostName, limit: Int, _ operation: Operation) async throws(Refusal) {
         operation.canary.withLock { $0 }?.hurry()
+        operation.frozenSince.withLock { $0 = .now }
         do throws(Refusal) {
             let reply = try await act(
                 .freeze(limit: limit, milliseconds: 5000), on: host, operation: operation.id)
@@ -23,13 +24,20 @@ extension Coordinator {
         }
     }
 
-    /// Lets the candidate execute what the frozen primary has logged, if that takes no longer than `limit`
-    /// milliseconds: nobody can write meanwhile.
+    /// Lets the candidate execute what the frozen primary has logged, if that takes no longer than what the freeze has
+    /// left of `limit` milliseconds: nobody can write meanwhile.
     func catchUp(_ candidate: HostName, limit: Int, _ operation: Operation) async throws(Refusal) {
         let id = operation.id
         let end = operation.frozenAt.withLock { $0 }
+        let spent = Int(operation.frozenSince.withLock { $0.duration(to: .now) }.inMilliseconds)
+        guard spent < limit else {
+            throw Refusal(
+                .blockedBySession,
+                "running statements kept the freeze waiting for \(spent) ms of the \(limit) that it may take until"
+                    + " '\(candidate)' has executed everything", hint: Self.lateHint)
+        }
         do throws(Refusal) {
-            _ = try await act(.awaitPosition(end, milliseconds: limit), on: candidate, operation: id)
+            _ = try await act(.awaitPosition(end, milliseconds: limit - spent), on: candidate, operation: id)
         } catch  where error.code == .timedOut {
             let server = try? await act(.report, on: candidate, operation: id).report?.server
             let domain = board.shape.domain
@@ -37,27 +45,28 @@ extension Coordinator {
             let last = end.sequence(of: domain)
             throw Refusal(
                 .replicaBehind,
-                "'\(candidate)' did not execute what was written last within \(limit) ms"
+                "'\(candidate)' did not execute what was written last within \(limit - spent) ms"
                     + (last > executed ? " (\(last - executed) transactions were left)" : ""),
                 hint: Self.lateHint)
         }
     }
 
     /// Ends what is left of the sessions on the old primary: routers have turned away from it before.
-    func leave(
-        _ routers: [HostName], _ primary: HostName, _ operation: Operation
-    ) async throws(Refusal) {
+    /// - Returns: which routers could not, and do it later.
+    func leave(_ routers: [HostName], _ primary: HostName, _ operation: Operation) async -> [String] {
         let site = board.shape.name
         operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
         operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
         var cut = 0
         // Asked before they are cut.
         let own = Dictionary(uniqueKeysWithValues: routers.map { ($0, operation.ownSessions(at: $0)) })
-        for (router, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
-            cut += max(0, (try reply.get().count ?? 0) - (own[router] ?? 0))
+        let replies = await act(.leave(primary), on: routers, operation: operation.id)
+        for (router, reply) in replies {
+            cut += max(0, ((try? reply.get())?.count ?? 0) - (own[router] ?? 0))
         }
         operation.cut(sessions: cut)
         operation.say("PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
+        return failures(replies, "router")
     }
 
     /// Closes the old primary, and makes sure that the candidate has everything of it.

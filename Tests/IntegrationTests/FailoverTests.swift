@@ -45,7 +45,7 @@ extension IntegrationTests {
             try await cluster.flows(from: old, to: "west", "after a failover, over there")
         }
 
-        @Test func `etcd is led by another host than the primary, also after a switch to its leader`() async throws {
+        @Test func `etcd is led by another host than the primary, after a switch too`() async throws {
             let cluster = try await cluster()
             for _ in 0..<2 {
                 try await eventually("a replica's member leads", within: .seconds(60)) {

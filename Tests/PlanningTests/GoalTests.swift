@@ -92,7 +92,9 @@ import Testing
         }
         #expect(site.heirs(of: "east1") == ["east3"])
         #expect(site.heirs(of: "east2").isEmpty)
-        let busy = site.with { $0.operation = RunningOperation(id: "1-1", command: "switch", coordinator: "east2", startedAt: WallTime(milliseconds: 0)) }
+        let running = RunningOperation(
+            id: "1-1", command: "switch", coordinator: "east2", startedAt: WallTime(milliseconds: 0))
+        let busy = site.with { $0.operation = running }
         #expect(busy.heirs(of: "east1").isEmpty)
         // Where etcd is run by others, there is no member to be asked.
         #expect(SiteSnapshot.healthy().heirs(of: "east1").isEmpty)

@@ -10,7 +10,8 @@ import Testing
     /// What a switch from east1 to east2 does before the point of no return, and how often before it is made to fail.
     static let before: [(Effect, Int)] =
         routers.map { (Effect($0, "hold"), 1) } + routers.map { (Effect($0, "writes to east2"), 1) }
-        + routers.map { (Effect($0, "no new writes to east1"), 1) } + [
+        + routers.map { (Effect($0, "no new writes to east1"), 1) }
+        + routers.map { (Effect($0, "no writes to east1"), 1) } + [
             (Effect("east1", "openTransactions"), 1), (Effect("east1", "prepareFreeze"), 1),
             // The first wait is for a replica that is attached: it may fail. Then approach, near and catch-up.
             (Effect("east2", "awaitExecuted"), 2), (Effect("east2", "awaitExecuted"), 3),
@@ -20,7 +21,7 @@ import Testing
 
     /// What it does after it.
     static let after: [Effect] =
-        routers.map { Effect($0, "no writes to east1") } + routers.map { Effect($0, "release") } + [
+        routers.map { Effect($0, "release") } + [
             Effect("east2", "setSemiSync(true)"), Effect("east2", "setReadOnly(false)"),
             Effect("east1", "thaw"), Effect("east2", "removeLink()"), Effect("east1", "setSemiSync(false)"),
             Effect("east1", "changeSource( to east2)"), Effect("east1", "startLink()"),
@@ -153,7 +154,7 @@ import Testing
     }
 
     @Test func `a step that was never answered is taken back too`() async throws {
-        for step in ["act hold", "act drain", "act awaitPosition"] {
+        for step in ["act hold", "act drain", "act leave", "act awaitPosition"] {
             for moment in Fault.Moment.allCases {
                 try await TestSite.with { site in
                     let far: HostName = site.coordinator == "east2" ? "east3" : "east2"

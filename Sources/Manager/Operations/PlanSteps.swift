@@ -39,7 +39,7 @@ extension Coordinator {
         case .catchUp(let candidate, _, let limit):
             try await catchUp(candidate, limit: limit, operation)
         case .leave(let routers, let primary):
-            return await leave(routers, primary, operation)
+            try await leave(routers, primary, operation)
         case .close(let host):
             try await close(host, candidate: plan.to, operation)
         case .record(let primary, let old):

@@ -52,21 +52,20 @@ extension Coordinator {
     }
 
     /// Ends what is left of the sessions on the old primary: routers have turned away from it before.
-    /// - Returns: which routers could not, and do it later.
-    func leave(_ routers: [HostName], _ primary: HostName, _ operation: Operation) async -> [String] {
+    func leave(
+        _ routers: [HostName], _ primary: HostName, _ operation: Operation
+    ) async throws(Refusal) {
         let site = board.shape.name
         operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
         operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
         var cut = 0
         // Asked before they are cut.
         let own = Dictionary(uniqueKeysWithValues: routers.map { ($0, operation.ownSessions(at: $0)) })
-        let replies = await act(.leave(primary), on: routers, operation: operation.id)
-        for (router, reply) in replies {
-            cut += max(0, ((try? reply.get())?.count ?? 0) - (own[router] ?? 0))
+        for (router, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
+            cut += max(0, (try reply.get().count ?? 0) - (own[router] ?? 0))
         }
         operation.cut(sessions: cut)
         operation.say("PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
-        return failures(replies, "router")
     }
 
     /// Closes the old primary, and makes sure that the candidate has everything of it.

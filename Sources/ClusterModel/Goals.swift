@@ -1,8 +1,10 @@
 /// What a server should be; its manager brings it there and keeps it there.
 package enum ServerGoal: Codable, Hashable, Sendable {
     /// Takes the site's writes, and carries the connections that bring other sites' writes.
-    /// - Parameter waits: whether commits wait for a second copy.
-    case primary(services: [SiteName: Wanted], waits: Bool = true)
+    /// - Parameters:
+    ///   - waits: whether commits wait for a second copy.
+    ///   - events: those of the scheduler that run here; nil where none were recorded.
+    case primary(services: [SiteName: Wanted], waits: Bool = true, events: [EventName]? = nil)
     /// Follows the primary; the connection is wanted or held.
     case replica(of: HostName, link: Wanted)
     /// Takes no write and no replication until an operator recovers it.

@@ -62,6 +62,8 @@ package struct ServerReport: Codable, Hashable, Sendable {
     package var awaited: Int?
     /// Whether its manager has opened it since it was started.
     package var opened: Bool?
+    /// Nil where they are not known.
+    package var events: EventReport?
     /// When the state of the server or of one of its connections last changed.
     package var changedAt = WallTime(milliseconds: 0)
 

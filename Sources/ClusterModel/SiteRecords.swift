@@ -12,6 +12,8 @@ package struct SiteRecords: Codable, Hashable, Sendable {
 
     /// Nil as long as commits wait for a second copy.
     package var alone: AloneRecord?
+    /// Nil until the primary has told them.
+    package var events: EventsRecord?
 
     package init() {}
 }

@@ -41,6 +41,7 @@ package struct ManagerRuntime: Sendable {
             group.addTask { await agent.watchServer() }
             group.addTask { await repeating(.milliseconds(100)) { await agent.keepFenced() } }
             group.addTask { await repeating(.milliseconds(250)) { await agent.relayReceipts() } }
+            group.addTask { await repeating(.seconds(2)) { await agent.lookAtEvents() } }
             group.addTask { await reconcileOnChange() }
             group.addTask { await repeating(.milliseconds(700)) { await agent.reconcile() } }
         }

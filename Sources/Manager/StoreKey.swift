@@ -8,6 +8,8 @@ package enum StoreKey: Hashable, Sendable {
     case primary
     /// `AloneRecord`; missing as long as commits wait for a second copy.
     case alone
+    /// `EventsRecord`; missing until the primary has told its events.
+    case events
     /// `DataSourceRecord`
     case dataSource(HostName)
     /// `Wanted`
@@ -33,6 +35,7 @@ package enum StoreKey: Hashable, Sendable {
         case .policy: "policy"
         case .primary: "primary"
         case .alone: "alone"
+        case .events: "events"
         case .dataSource(let host): "datasources/\(host)"
         case .router(let host): "routers/\(host)"
         case .replicator(let host): "replicators/\(host)"
@@ -52,6 +55,7 @@ package enum StoreKey: Hashable, Sendable {
         case ("policy", 1): self = .policy
         case ("primary", 1): self = .primary
         case ("alone", 1): self = .alone
+        case ("events", 1): self = .events
         case ("coordinator", 1): self = .coordinator
         case ("operation", 1): self = .operation
         case ("history", 2): self = .history(name)

@@ -49,6 +49,10 @@ package struct GapLimits: Hashable, Sendable {
 package enum PlanStep: Hashable, Sendable {
     /// Stop the primary's own replication connections: a read lock beside parallel appliers can hang the server.
     case quietLinks(HostName)
+    /// No event of the scheduler begins on the primary any more: who has defined one may write where nobody else can.
+    ///
+    /// `must`: else it goes on where that cannot be had.
+    case restEvents(HostName, must: Bool)
     /// Other replicas follow the candidate already, so that its first commit as the primary finds one to confirm it.
     ///
     /// `must`: one at least, unless they fail; else the first commits would wait until one has come over.
@@ -91,7 +95,7 @@ package enum PlanStep: Hashable, Sendable {
     /// The step that takes this one back; nil where none is needed, or where nothing may be taken back any more.
     package func undo(from primary: HostName) -> PlanStep? {
         switch self {
-        case .quietLinks(let host): .settle([host])
+        case .quietLinks(let host), .restEvents(let host, _): .settle([host])
         case .attach(let replicas, _, _): .settle(replicas)
         case .holdRouters(let routers): .releaseRouters(routers, primary: primary)
         case .freeze(let host, _): .thaw(host)
@@ -110,6 +114,7 @@ package enum PlanStep: Hashable, Sendable {
     package var word: String {
         switch self {
         case .quietLinks: "quiet-links"
+        case .restEvents: "events"
         case .attach: "attach"
         case .approach: "approach"
         case .endTransactions: "transactions"

@@ -8,7 +8,7 @@ extension SiteSnapshot {
         if host == primary {
             var services: [SiteName: Wanted] = [:]
             for site in shape.receives { services[site] = records.services[site] ?? .online }
-            return .primary(services: services, waits: waitsForReceipts)
+            return .primary(services: services, waits: waitsForReceipts, events: records.events?.running)
         }
         // An old primary keeps its role until it is recovered: what it holds beyond the new one is not yet judged.
         guard record.role == .replica else { return .fenced }

@@ -116,6 +116,7 @@ package enum SwitchPlanner {
         let attach: [[PlanStep]] = others.isEmpty ? [] : [[.attach(others, to: candidate, must: !force)]]
         return [[.quietLinks(primary)]] + attach + [
             [.approach(candidate: candidate, primary: primary, within: limits.near)],
+            [.restEvents(primary, must: !force)],
             [.endTransactions(primary, cut: cut)],
             [.holdRouters(routers)],
             [.drainRouters(routers, primary: primary, next: candidate)],

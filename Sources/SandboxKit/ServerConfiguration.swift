@@ -43,6 +43,8 @@ struct ServerConfiguration {
             gtid-strict-mode=ON
             # The other site's writes arrive over the primary's link, and may arrive twice while it moves.
             gtid-ignore-duplicates=ON
+            # The same on every server: which events run where is the managers' business.
+            event-scheduler=ON
             auto-increment-increment=\(increment)
             auto-increment-offset=\(offset)
 
@@ -115,7 +117,7 @@ enum ServerAccounts {
     private static let managerPrivileges = [
         "RELOAD", "PROCESS", "BINLOG MONITOR", "BINLOG ADMIN", "BINLOG REPLAY", "REPLICA MONITOR",
         "REPLICATION SLAVE", "REPLICATION SLAVE ADMIN", "REPLICATION MASTER ADMIN", "READ_ONLY ADMIN",
-        "CONNECTION ADMIN",
+        "CONNECTION ADMIN", "EVENT", "SET USER",
     ]
 
     private static func quoted(_ text: String) -> String {

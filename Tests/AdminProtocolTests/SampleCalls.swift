@@ -146,6 +146,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
     ]
 
     private static let agent: [SampleCall] = {
+        let event = EventName(schema: "app", name: "purge old")
         let goal = RouterGoal(accepts: .online, write: nil, read: [host])
         let actions: [HostAction] = [
             .report, .stopLinks, .startLinks, .stopReceiving, .awaitPosition("1-1-1", milliseconds: 5),
@@ -156,6 +157,8 @@ struct SampleCall: Sendable, CustomStringConvertible {
             .route(goal),
             .leave(host), .prepareFreeze,
             .service("mysql", .start), .heartbeat, .blockers, .sessions, .cutSessions(host),
+            .endWaiting, .events, .setEvents([EventChange(event, runs: true)]),
+            .settle(.primary(services: [:], events: [event])),
         ]
         let reply = AgentReply(
             report: .of(host, .primary()), position: "1-1-1", count: 3, lines: ["done"])

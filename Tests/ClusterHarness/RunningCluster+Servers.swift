@@ -39,6 +39,15 @@ extension RunningCluster {
                 connectTimeout: 5, programName: "cctrl-test"))
     }
 
+    /// The administrator's account at the server of a host, by its socket: it may write where others may not.
+    package func administratorSession(_ host: String) throws -> MariaDBSession {
+        try MariaDBSession(
+            MariaDBTarget(
+                endpoint: .socket(try paths(host).serverSocket), user: "root", password: "",
+                connectTimeout: 5,
+                programName: "cctrl-test"))
+    }
+
     /// What the application gets from a port of a host: a line a row, tabs between values.
     package func answer(_ host: String, _ port: Port = .server, _ statement: String) async throws -> String {
         let rows = try await session(host, port).query(statement, deadline: .seconds(30))

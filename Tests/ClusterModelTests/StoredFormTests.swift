@@ -51,6 +51,10 @@ import Testing
 
     @Test func `goals come back as they were`() throws {
         try checkRoundTrip(ServerGoal.primary(services: ["west": .offline]))
+        let event = EventName(schema: "app", name: "purge")
+        try checkRoundTrip(ServerGoal.primary(services: [:], events: [event]))
+        try checkRoundTrip(EventsRecord(running: [event]))
+        try checkRoundTrip(EventReport(running: [event], resting: [event], isPrimary: true))
         try checkRoundTrip(ServerGoal.replica(of: "east1", link: .online))
         try checkRoundTrip(ServerGoal.fenced)
         try checkRoundTrip(RouterGoal(accepts: .offline, write: nil, read: ["east2"]))

@@ -134,6 +134,32 @@ package struct FakeServer: ServerControl {
         try await change("thaw") { $0.isFrozen = false }
     }
 
+    package func endWaiting() async throws(Refusal) -> Int {
+        guard let count = servers[host]?.waiting, count > 0 else { return 0 }
+        try await change("endWaiting") { $0.waiting = 0 }
+        return count
+    }
+
+    package func events() async throws(Refusal) -> EventReport {
+        let server = try serving()
+        var events = server.events
+        events.isPrimary = !server.readOnly
+        return events
+    }
+
+    package func set(_ change: EventChange) async throws(Refusal) {
+        let word = change.runs ? "runs" : "rests"
+        try await self.change("event \(change.event) \(word)") { server in
+            server.events.running.removeAll { $0 == change.event }
+            server.events.resting.removeAll { $0 == change.event }
+            if change.runs {
+                server.events.running.append(change.event)
+            } else {
+                server.events.resting.append(change.event)
+            }
+        }
+    }
+
     package func skipAhead(by distance: UInt64) async throws(Refusal) {
         try await log("skipAhead", 1 + distance)
     }

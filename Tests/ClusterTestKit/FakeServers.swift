@@ -40,6 +40,9 @@ package final class FakeServers: Sendable {
         package var blocker: String?
         package var sessions: [ClientSession] = []
         package var transactions: [OpenTransaction] = []
+        package var events = EventReport()
+        /// Sessions that wait for a freeze to end.
+        package var waiting = 0
         /// Whether received transactions are executed; a test's way to make a replica lag.
         package var isBusy = false
 

@@ -8,7 +8,8 @@ extension IntegrationTests {
     @Suite struct HaltTests {
         /// One step at each site: two runs side by side.
         static let steps = [
-            ["quiet-links", "release"], ["transactions", "end"], ["hold", "thaw"], ["freeze", "record"],
+            ["quiet-links", "release"], ["events", "thaw"], ["transactions", "end"], ["hold", "thaw"],
+            ["freeze", "record"],
             ["leave", "open"], ["drain", "settle"], ["close", "approach"], ["attach", "near"],
             ["catch-up", "attach"],
         ]

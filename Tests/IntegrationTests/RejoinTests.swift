@@ -139,10 +139,7 @@ extension RunningCluster {
 
     /// Statements of the server's administrator, by its socket.
     fileprivate func root(_ host: String, _ statements: String...) async throws {
-        let session = try MariaDBSession(
-            MariaDBTarget(
-                endpoint: .socket(try paths(host).serverSocket), user: "root", password: "",
-                connectTimeout: 5))
+        let session = try administratorSession(host)
         for statement in statements { try await session.execute(statement, deadline: .seconds(20)) }
         session.close()
     }

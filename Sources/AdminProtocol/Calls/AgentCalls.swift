@@ -65,6 +65,12 @@ package enum HostAction: Codable, Hashable, Sendable {
     case heartbeat
     /// Wait at most `limit` until the transactions that are open now have ended; `cut` ends the sessions of the rest.
     case endTransactions(limit: Int, cut: Bool)
+    /// End the sessions whose statements wait for the freeze to end.
+    case endWaiting
+    /// The events of the scheduler.
+    case events
+    /// Let events of the scheduler run, or rest.
+    case setEvents([EventChange])
     /// The sessions that hold transactions, oldest first.
     case blockers
     /// The clients' sessions, oldest first.
@@ -82,6 +88,7 @@ package struct AgentReply: Codable, Hashable, Sendable {
     package var count: Int?
     package var lines: [String]
     package var sessions: [ClientSession]?
+    package var events: EventReport?
 
     package init(
         report: HostReport? = nil, position: GTIDPosition? = nil, count: Int? = nil, lines: [String] = [],

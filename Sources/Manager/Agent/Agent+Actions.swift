@@ -53,7 +53,8 @@ extension Agent {
             try await fetch(
                 from: source, address: address, position: position, limit: .milliseconds(milliseconds))
         case .settle(let goal):
-            return AgentReply(lines: try await settler.settle(goal))
+            let done = try await settler.settle(goal)
+            return AgentReply(lines: try await done + settleEvents(goal))
         case .hold(let milliseconds):
             try await router.hold(.milliseconds(milliseconds))
         case .release:
@@ -78,6 +79,14 @@ extension Agent {
             return AgentReply(position: try await server.logged())
         case .endTransactions(let limit, let cut):
             return try await endTransactions(limit: .milliseconds(limit), cut: cut)
+        case .endWaiting:
+            return AgentReply(count: try await endWaiting())
+        case .events:
+            var reply = AgentReply()
+            reply.events = try await server.events()
+            return reply
+        case .setEvents(let changes):
+            try await setEvents(changes)
         case .blockers:
             return AgentReply(lines: try await server.blockers())
         case .sessions:
@@ -143,7 +152,7 @@ extension HostAction {
     /// Whether the action changes the server or the router.
     var changes: Bool {
         switch self {
-        case .report, .awaitPosition, .blockers, .sessions: false
+        case .report, .awaitPosition, .blockers, .sessions, .events: false
         default: true
         }
     }

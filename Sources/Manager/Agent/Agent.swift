@@ -29,6 +29,9 @@ package final class Agent: Sendable {
         var isFailsafe = false
         /// Since when commits wait for receipts.
         var stall = ReceiptStall()
+        /// As last seen by `lookAtEvents`.
+        var events: EventReport?
+        var eventComplaint = ""
         /// As last seen by `lookAround`.
         var condition: HostCondition?
         /// The certificate and the authority that the server was last told to use.
@@ -113,6 +116,7 @@ package final class Agent: Sendable {
         } else if host != board.snapshot.primary {
             seen.latency = probe.latency
         }
+        seen.events = state.withLock { $0.events }
         let isSame =
             before.map { $0.state == seen.state && $0.links.map(\.state) == seen.links.map(\.state) } ?? false
         seen.changedAt = isSame ? before?.changedAt ?? .now : .now
@@ -254,6 +258,7 @@ package final class Agent: Sendable {
             } else {
                 done += try await settler.settle(goal)
             }
+            await keepEvents(goal)
             state.withLock { $0.lastComplaint = "" }
             if !done.isEmpty {
                 log.notice("server settled", metadata: ["done": "\(done.joined(separator: "; "))"])

@@ -21,7 +21,7 @@ struct ServerSettler: Sendable {
                 .serverError, "the server is \(report.state.rawValue): \(report.problem ?? "no answer")")
         }
         switch goal {
-        case .primary(let services, let waits):
+        case .primary(let services, let waits, _):
             return try await settlePrimary(report, services: services, waits: waits, mayOpen: mayOpen)
         case .replica(let source, let link):
             return try await settleReplica(report, source: source, wanted: link)

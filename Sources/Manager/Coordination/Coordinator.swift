@@ -227,6 +227,9 @@ package final class Coordinator: Sendable {
             log.notice("\(change.why)")
         }
         try await countCopies(snapshot)
+        if let events = Rules.events(in: snapshot), board.snapshot.operation == nil {
+            try await commit([try write(.events, events)])
+        }
         await finishFailover()
         await operateByRule()
         try await prune()

@@ -228,6 +228,7 @@ package final class SiteBoard: Sendable {
         case .policy: state.records.policy = decoded(PolicyRecord.self) ?? PolicyRecord()
         case .primary: state.records.primary = decoded(PrimaryRecord.self)
         case .alone: state.records.alone = decoded(AloneRecord.self)
+        case .events: state.records.events = decoded(EventsRecord.self)
         case .dataSource(let host): state.records.dataSources[host] = decoded(DataSourceRecord.self)
         case .router(let host): state.records.routers[host] = decoded(Wanted.self)
         case .replicator(let host):

@@ -15,6 +15,8 @@ extension Coordinator {
         switch step {
         case .quietLinks(let host):
             _ = try await act(.stopLinks, on: host, operation: id, deadline: .seconds(30))
+        case .restEvents(let host, let must):
+            try await restEvents(on: host, candidate: plan.to, must: must, operation)
         case .attach(let replicas, let candidate, let must):
             try await attach(replicas, to: candidate, must: must, id)
         case .approach(let candidate, let primary, let limit):
@@ -59,8 +61,12 @@ extension Coordinator {
             return left + failures(released, "router")
         case .thaw(let host):
             // Those who have waited come first; nobody waits for what follows, unless it is the way back.
-            if board.snapshot.primary == plan.to { try? await Task.sleep(for: .milliseconds(50)) }
-            _ = try await act(.thaw, on: host, operation: id)
+            guard board.snapshot.primary == plan.to else {
+                _ = try await act(.thaw, on: host, operation: id)
+                break
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+            return try await thawOld(host, operation)
         case .settle(let hosts):
             if board.snapshot.primary == plan.to, !plan.isFailover {
                 operation.say("PUT THE PRIOR MASTER '\(plan.from)@\(site)' ONLINE AS A SLAVE")

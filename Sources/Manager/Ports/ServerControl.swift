@@ -62,6 +62,16 @@ package protocol ServerControl: Sendable {
     func freeze(limit: Duration, expiry: Duration) async throws(Refusal)
     func thaw() async throws(Refusal)
 
+    /// Ends the sessions of clients whose statements wait for the freeze to end.
+    /// - Returns: how many there were.
+    func endWaiting() async throws(Refusal) -> Int
+
+    /// The events of the scheduler that move with the primary's role.
+    func events() async throws(Refusal) -> EventReport
+
+    /// Lets an event run here or rest, and keeps it as it is otherwise; other servers hear nothing of it.
+    func set(_ change: EventChange) async throws(Refusal)
+
     /// Moves the domain's sequence numbers on by `distance` with the next transaction, and logs that transaction.
     func skipAhead(by distance: UInt64) async throws(Refusal)
 

@@ -11,7 +11,7 @@ import Synchronization
 /// Each kind of work has a session of its own: a statement that waits must not keep another from being seen.
 package final class MariaDBServer: ServerControl {
     let host: HostName
-    private let site: SiteEntry
+    let site: SiteEntry
     let configuration: ClusterConfiguration
     private let paths: HostPaths
     let facts: MariaDBSession
@@ -23,6 +23,8 @@ package final class MariaDBServer: ServerControl {
     private let spare: MariaDBSession
     /// For what must not wait behind anything else: signs of life, and the fence.
     let pulse: MariaDBSession
+    /// What is said here is not logged.
+    let scheduling: MariaDBSession
     let fencing: MariaDBSession
     /// Where the server keeps its process number, as it said itself.
     let processFile = Mutex<String?>(nil)
@@ -63,6 +65,9 @@ package final class MariaDBServer: ServerControl {
         waiting = try MariaDBSession(target)
         freezing = try MariaDBSession(target)
         pulse = try MariaDBSession(target)
+        var unlogged = target
+        unlogged.initialStatements.append(Statements.unlogged)
+        scheduling = try MariaDBSession(unlogged)
         fencing = try MariaDBSession(target)
         target.endpoint = .tcp(host: configuration.address(of: host), port: configuration.ports.serverExtra)
         spare = try MariaDBSession(target)

@@ -121,6 +121,11 @@ enum Statements {
     /// The server ends a session that holds the lock and is silent for so long, whatever became of the manager.
     static func idleLimit(seconds: Int) -> String { "SET SESSION wait_timeout = \(max(1, seconds))" }
 
+    /// Who waits for a freeze to end; every kind of write does so in this state.
+    static func waiting(except users: [String]) -> String {
+        clients(except: users) + " AND state IN ('Waiting for backup lock', 'Waiting for global read lock')"
+    }
+
     static func clients(except users: [String]) -> String {
         "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user NOT IN ("
             + (users + ["system user", "event_scheduler", "unauthenticated user"]).map(SQLText.quoted).joined(
@@ -159,6 +164,36 @@ enum Statements {
     static func stop(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link))" }
     static func stopReceiving(_ link: String) -> String { "STOP SLAVE \(SQLText.quoted(link)) IO_THREAD" }
     static func forget(_ link: String) -> String { "RESET SLAVE \(SQLText.quoted(link)) ALL" }
+
+    // MARK: events
+
+    static let unlogged = "SET SESSION sql_log_bin = 0"
+    /// One row at least: the server's own state.
+    static let events = """
+        SELECT @@global.read_only AS read_only, @@global.event_scheduler AS scheduler, e.event_schema AS db, \
+        e.event_name AS name, e.status AS status, e.originator AS originator FROM (SELECT 1) AS one \
+        LEFT JOIN information_schema.events e ON e.status <> 'DISABLED'
+        """
+    static func event(_ name: EventName) -> String {
+        "SELECT definer, character_set_client AS client, collation_connection AS collation "
+            + "FROM information_schema.events WHERE event_schema = \(SQLText.quoted(name.schema)) "
+            + "AND event_name = \(SQLText.quoted(name.name))"
+    }
+    /// An altered event takes both from the session that alters it.
+    static func speakAs(client: String, collation: String) -> String {
+        "SET SESSION character_set_client = \(SQLText.quoted(client)), "
+            + "SESSION collation_connection = \(SQLText.quoted(collation))"
+    }
+    static let speakAsEver = "SET NAMES utf8mb4"
+    /// - Parameter definer: as the server tells it; without it the altering account would take its place.
+    static func set(_ change: EventChange, definer: String) -> String {
+        let at = definer.lastIndex(of: "@") ?? definer.endIndex
+        let host = definer[at...].dropFirst()
+        let name = "\(SQLText.identifier(change.event.schema)).\(SQLText.identifier(change.event.name))"
+        return "ALTER DEFINER = \(SQLText.identifier(String(definer[..<at])))@"
+            + "\(SQLText.identifier(String(host))) EVENT \(name) "
+            + (change.runs ? "ENABLE" : "DISABLE ON SLAVE")
+    }
 
     // MARK: heartbeat
 

@@ -48,7 +48,10 @@ struct HostControl {
         case .manager:
             _ = try Spawn.daemon(
                 programs.manager, ["--config", configuration.path, "--host", host.description],
-                entering: entry, environment: environment.merging(clock) { _, clock in clock },
+                // For its member of etcd, one of several on this machine: they would keep each other from the processors.
+                entering: entry,
+                environment: environment.merging(clock) { _, clock in clock }
+                    .merging(["GOMAXPROCS": "1"]) { own, _ in own },
                 log: paths.logDirectory + "/manager.log")
         case .etcd:
             // The manager's own child.

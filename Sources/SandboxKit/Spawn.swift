@@ -118,6 +118,8 @@ enum Spawn {
         guard code == 0 else {
             throw SandboxError("cannot start '\(program)': \(String(cString: strerror(code)))")
         }
+        // A manager comes first (`Priority`); what it has started in its name does not.
+        setpriority(Int32(PRIO_PROCESS.rawValue), UInt32(pid), 0)
         return pid
     }
 

@@ -67,6 +67,7 @@ struct ManagerCommand: AsyncParsableCommand {
             return
         }
         signal(SIGPIPE, SIG_IGN)
+        Priority.raise(log)
         log.notice("starting", metadata: ["version": "\(Product.version)", "config": "\(cluster.path)"])
         let group = ServiceGroup(
             configuration: .init(

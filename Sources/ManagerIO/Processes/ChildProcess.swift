@@ -78,6 +78,8 @@ struct ChildProcess: Sendable {
                 .serviceFailed, "'\(program)' cannot be started: \(String(cString: strerror(result)))",
                 hint: "apt-get install mariadb-backup")
         }
+        // A manager comes before others; a copy that it makes does not.
+        setpriority(Int32(PRIO_PROCESS.rawValue), UInt32(pid), 0)
         return pid
     }
 

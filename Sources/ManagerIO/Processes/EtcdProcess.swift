@@ -190,8 +190,12 @@ package struct EtcdProcess: Sendable {
 
         var words = (arguments + more).map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
-        // Etcd takes ETCD_* variables for options: it gets none but the path.
-        var environment = [strdup("PATH=" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin")), nil]
+        // Etcd takes ETCD_* variables for options: it gets none but the path, and how many processors it may use at once.
+        var environment = [strdup("PATH=" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin"))]
+        if let processors = getenv("GOMAXPROCS") {
+            environment.append(strdup("GOMAXPROCS=" + String(cString: processors)))
+        }
+        environment.append(nil)
         defer { environment.forEach { free($0) } }
         var pid: pid_t = 0
         let result = posix_spawnp(&pid, "etcd", &actions, &attributes, &words, &environment)

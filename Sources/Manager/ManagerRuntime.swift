@@ -1,5 +1,6 @@
 import ClusterModel
 import Logging
+import Planning
 
 /// Everything that a manager does by itself, side by side, until it is cancelled.
 package struct ManagerRuntime: Sendable {
@@ -32,6 +33,10 @@ package struct ManagerRuntime: Sendable {
             group.addTask { await membership.run() }
             group.addTask { await coordinator.run() }
             group.addTask { await lookout.run() }
+            group.addTask {
+                // Whoever waits for the next beat hears at once that the site needs a coordinator.
+                for await _ in board.changes() where board.snapshot.coordinator == nil { agent.news.ring() }
+            }
             group.addTask { await repeating(.milliseconds(400)) { _ = await agent.observe() } }
             group.addTask { await repeating(.milliseconds(500)) { await agent.lookAround() } }
             group.addTask { await repeating(.milliseconds(700)) { await neighbours.refresh() } }
@@ -47,9 +52,14 @@ package struct ManagerRuntime: Sendable {
         }
     }
 
+    /// At once where something has changed that matters here; reports of other hosts come all the time.
     private func reconcileOnChange() async {
+        var last: Agent.Concern?
         for await _ in board.changes() {
             if Task.isCancelled { return }
+            let concern = agent.concern
+            guard concern != last else { continue }
+            last = concern
             await agent.reconcile()
         }
     }

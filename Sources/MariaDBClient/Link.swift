@@ -67,6 +67,14 @@ final class Link {
         guard mysql_ping(handle) == 0 else { throw Self.error(of: handle, outcomeUnknown: false) }
     }
 
+    /// Whether the server ends the connection within so many milliseconds, in which nothing else is said on it.
+    func ends(within milliseconds: Int32) -> Bool {
+        // The end of the stream can be read, as can a last error.
+        let socket = Int32(truncatingIfNeeded: mysql_get_socket(handle))
+        var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, milliseconds) > 0
+    }
+
     /// Registers as a replica that sends receipts and has everything before a place in the server's binary log.
     func follow(log: String, position: UInt64, as server: UInt32) throws(MariaDBError) {
         for statement in [

@@ -58,6 +58,17 @@ package final class MariaDBSession: Sendable {
         }
     }
 
+    /// Waits until the server ends the connection, by dying or on purpose; calls made meanwhile wait.
+    /// - Returns: false where `limit` passed first.
+    package func awaitEnd(limit: Duration) async throws(MariaDBError) -> Bool {
+        let milliseconds = Int32(clamping: Int64(limit / .milliseconds(1)))
+        let ended = try await call(limit + .seconds(3)) { (link) throws(MariaDBError) in
+            link.ends(within: milliseconds)
+        }
+        if ended { close() }
+        return ended
+    }
+
     /// Tells the server that a replica has everything before a place in its binary log: commits up to there wait for
     /// no receipt any more.
     ///

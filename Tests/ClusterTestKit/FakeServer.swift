@@ -174,6 +174,15 @@ package struct FakeServer: ServerControl {
         return servers[host]?.serves == true
     }
 
+    package func awaitEnd(limit: Duration) async -> Bool {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline, !Task.isCancelled {
+            if servers[host]?.isRunning != true { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
     package func fence(limit: Duration) async throws(Refusal) -> Int {
         try await change("fence") { $0.readOnly = true }
         return 0

@@ -1,6 +1,8 @@
 import AdminProtocol
 import ClusterModel
+import Logging
 import Planning
+import Synchronization
 
 /// Events of the scheduler run where the primary is, and nowhere else.
 extension Agent {

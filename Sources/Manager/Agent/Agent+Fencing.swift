@@ -132,9 +132,14 @@ extension Agent {
             let isNews = isAlive != wasAlive && condition != .stopped
             if isNews || (hung == nil) != (before == nil) { _ = await observe() }
             if condition != .stopped { wasAlive = isAlive }
-            let pause = Duration.milliseconds(hung == nil ? 50 : 100)
+            let pause = Duration.milliseconds(100)
             let slept = ContinuousClock.now
-            try? await Task.sleep(for: pause)
+            if isAlive {
+                // A server that dies is noticed at once; the next look says whether it was that.
+                _ = await server.awaitEnd(limit: pause)
+            } else {
+                try? await Task.sleep(for: pause)
+            }
             // A manager that was frozen itself knows nothing of the time between.
             if slept.duration(to: .now) > pause + .seconds(2) { liveness = Liveness() }
         }

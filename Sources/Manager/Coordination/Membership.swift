@@ -82,21 +82,26 @@ package final class Membership: Sendable {
         var published: HostReport?
         while !Task.isCancelled {
             let asked = ContinuousClock.now
+            var next = asked + beat
             do throws(Refusal) {
-                guard try await store.keepAlive(lease) else {
-                    log.warning("the host's lease ran out")
-                    return permit.end()
+                // News do not wait for a renewal that is not due: they fail without the lease all the same.
+                if published == nil || renewed.duration(to: asked) >= beat {
+                    guard try await store.keepAlive(lease) else {
+                        log.warning("the host's lease ran out")
+                        return permit.end()
+                    }
+                    renewed = asked
+                    permit.renew(asked: asked)
+                    board.confirm()
                 }
-                renewed = asked
-                permit.renew(asked: asked)
-                board.confirm()
+                next = renewed + beat
                 published = try await announce(lease, after: published)
                 try await campaign(lease)
             } catch {
                 guard renewed.duration(to: .now) < .seconds(leaseSeconds) else { throw error }
                 log.info("a call of etcd failed; the lease still holds", metadata: ["why": "\(error)"])
             }
-            await nextBeat(published)
+            await sleep(until: next, published)
         }
     }
 
@@ -135,10 +140,9 @@ package final class Membership: Sendable {
     }
 
     /// Waits for the next beat, less where there is news to publish or nobody coordinates.
-    private func nextBeat(_ published: HostReport?) async {
-        let end = ContinuousClock.now + beat
+    private func sleep(until end: ContinuousClock.Instant, _ published: HostReport?) async {
         while ContinuousClock.now < end, !Task.isCancelled {
-            await agent.news.sleep(until: min(end, .now + .milliseconds(50)))
+            await agent.news.sleep(until: end)
             if board.isLoaded, board.snapshot.coordinator == nil { return }
             if let report = agent.lastReport, let published, report.differs(from: published) { return }
         }

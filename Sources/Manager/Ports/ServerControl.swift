@@ -21,6 +21,10 @@ package protocol ServerControl: Sendable {
     /// Whether the server gives a sign of life; nothing that it does for others keeps the answer back.
     func isAlive(deadline: Duration) async -> Bool
 
+    /// Waits until the server ends an idle connection: one that dies does so at once.
+    /// - Returns: false where `limit` passed first, or there was no connection.
+    func awaitEnd(limit: Duration) async -> Bool
+
     /// Closes the server for writes and ends its clients' sessions meanwhile: a commit that waits for a receipt would
     /// keep it from being closed.
     /// - Returns: how many sessions were ended.

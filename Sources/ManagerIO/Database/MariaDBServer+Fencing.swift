@@ -22,6 +22,16 @@ extension MariaDBServer {
         return false
     }
 
+    package func awaitEnd(limit: Duration) async -> Bool {
+        do throws(MariaDBError) {
+            return try await vigil.awaitEnd(limit: limit)
+        } catch {
+            // It cannot be reached; whether it serves is judged by its signs of life.
+            try? await Task.sleep(for: limit)
+            return false
+        }
+    }
+
     /// Whether the server has said something: one that refuses a password, or has or meets a certificate that has
     /// expired, is alive.
     private static func hasSpoken(_ error: MariaDBError) -> Bool {

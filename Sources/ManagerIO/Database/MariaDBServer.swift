@@ -23,6 +23,8 @@ package final class MariaDBServer: ServerControl {
     private let spare: MariaDBSession
     /// For what must not wait behind anything else: signs of life, and the fence.
     let pulse: MariaDBSession
+    /// Where nothing is said: its end tells that the server has died.
+    let vigil: MariaDBSession
     /// What is said here is not logged.
     let scheduling: MariaDBSession
     let fencing: MariaDBSession
@@ -65,6 +67,7 @@ package final class MariaDBServer: ServerControl {
         waiting = try MariaDBSession(target)
         freezing = try MariaDBSession(target)
         pulse = try MariaDBSession(target)
+        vigil = try MariaDBSession(target)
         var unlogged = target
         unlogged.initialStatements.append(Statements.unlogged)
         scheduling = try MariaDBSession(unlogged)

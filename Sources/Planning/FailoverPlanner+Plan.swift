@@ -14,11 +14,13 @@ extension FailoverPlanner {
         return Plan(
             from: old, to: expected,
             stages: [
+                // Side by side: nothing is acknowledged any more as soon as no replica receives, and nobody is promoted
+                // before all of it has ended.
                 [
                     .failover(.turnAway(routers(of: snapshot), from: old)),
                     .failover(.fence(old, force: force)),
-                ],
-                [.failover(.choose(replicas, target: target, force: force))],
+                    .failover(.choose(replicas, target: target, force: force)),
+                ]
             ] + rest(from: old, to: expected, in: snapshot))
     }
 
@@ -28,9 +30,11 @@ extension FailoverPlanner {
         from old: HostName, to new: HostName, in snapshot: SiteSnapshot
     ) -> [[PlanStep]] {
         let others = snapshot.replicas.filter { $0 != new && snapshot.reports[$0] != nil }
+        let follow: [[PlanStep]] = others.isEmpty ? [] : [[.failover(.follow(others, new))]]
         return [
-            [.failover(.apply(new))],
-            [.failover(.fetch(new, others: others))],
+            [.failover(.apply(new)), .failover(.ask(new, others: others))]
+        ] + follow + [
+            [.failover(.fetch(new))],
             [.failover(.promote(new, insteadOf: old))],
         ] + end(from: old, to: new, in: snapshot)
     }

@@ -13,8 +13,12 @@ package enum FailoverStep: Hashable, Sendable {
     case choose([HostName], target: HostName?, force: Bool)
     /// The candidate executes all that it has received.
     case apply(HostName)
-    /// The candidate fetches what only another server holds: one of `others`, or one of another site.
-    case fetch(HostName, others: [HostName])
+    /// One of `others`, or a server of another site, may hold what the candidate has not: all are asked.
+    case ask(HostName, others: [HostName])
+    /// The candidate fetches what only another server holds, by what was heard.
+    case fetch(HostName)
+    /// Replicas begin to follow the candidate, beside all that comes next: its first commit waits for one.
+    case follow([HostName], HostName)
     /// The point of no return: the site agrees on the new primary, and sets the old one aside.
     case promote(HostName, insteadOf: HostName)
     /// The new primary takes writes. Its sequence numbers jump: a server that holds lost transactions stops loudly.
@@ -38,7 +42,9 @@ package enum FailoverStep: Hashable, Sendable {
         case .fence: "fence"
         case .choose: "choose"
         case .apply: "apply"
+        case .ask: "ask"
         case .fetch: "fetch"
+        case .follow: "follow"
         case .promote: "promote"
         case .open: "open-ahead"
         case .admit: "admit"

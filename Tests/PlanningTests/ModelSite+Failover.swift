@@ -12,6 +12,8 @@ struct ModelFailover {
     var isClosed = true
     /// Only the primary goes away, and nobody else.
     var isOnly = true
+    /// Who is asked what the candidate has not.
+    var others: [HostName] = []
     /// What the choice has made the rest of the plan.
     var rest: (to: HostName, stages: [[PlanStep]])?
     var refusal: PlanRefusal?
@@ -148,6 +150,8 @@ extension ModelSite {
             server.isFrozen = false
             server.readOnly = true
             server.relay = []
+            // A start does not begin to replicate: the manager does, when it knows from whom.
+            server.source = nil
         }
         if withHost { snapshot.reports[host] = nil }
         if withHost, routers[host] != nil { routers[host]?.sessions = [] }

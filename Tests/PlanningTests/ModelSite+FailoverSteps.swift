@@ -19,7 +19,13 @@ extension ModelSite {
         case .apply(let new):
             guard isThere(new) else { return fail() }
             change(new) { $0.execute() }
-        case .fetch(let new, let others): fetch(new, others)
+        case .ask(_, let others): failover.others = others
+        case .fetch(let new): fetch(new, failover.others)
+        case .follow(let replicas, let new):
+            for replica in replicas.prefix(limit) where isThere(replica) && reach(replica, new) {
+                change(replica) { $0.execute() }
+                follow(new, with: replica)
+            }
         case .promote(let new, let old): promote(new, old)
         case .open(let new):
             guard isThere(new) else { return }

@@ -13,18 +13,29 @@ extension Coordinator {
     /// Begins at most one operation, and waits for its end.
     func operateByRule() async {
         let snapshot = board.snapshot
-        if Rules.verdicts(failingOverIn: snapshot, now: .now).allHold, mayTry("failover") {
-            return await attempt("failover") { [self] () throws(Refusal) in
-                _ = try await operate("failover", by: OperationRecord.rules, progress: { _ in }) {
-                    (operation) throws(Refusal) in
-                    try await self.failover(FailoverCall(target: nil), operation)
-                }
-            }
-        }
+        if await failOverByRule(in: snapshot) { return }
         for host in snapshot.shape.hosts
         where Rules.verdicts(rejoining: host, in: snapshot, now: .now).allHold && mayTry("rejoin \(host)") {
             return await attempt("rejoin \(host)") { [self] () throws(Refusal) in try await rejoin(host) }
         }
+    }
+
+    /// Begins a failover where the rules want one, and waits for its end.
+    /// - Parameter along: what its beginning writes besides.
+    /// - Returns: whether it has begun.
+    func failOverByRule(in snapshot: SiteSnapshot, along: [StoreWrite] = []) async -> Bool {
+        guard Rules.verdicts(failingOverIn: snapshot, now: .now).allHold, mayTry("failover") else {
+            return false
+        }
+        let hasBegun = Mutex(false)
+        await attempt("failover") { [self] () throws(Refusal) in
+            _ = try await operate("failover", by: OperationRecord.rules, along: along, progress: { _ in }) {
+                (operation) throws(Refusal) in
+                hasBegun.withLock { $0 = true }
+                return try await self.failover(FailoverCall(target: nil), in: snapshot, operation)
+            }
+        }
+        return hasBegun.withLock { $0 }
     }
 
     /// Whether that was not tried a moment ago.

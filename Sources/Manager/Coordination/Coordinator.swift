@@ -220,11 +220,16 @@ package final class Coordinator: Sendable {
             guard board.snapshot.record(of: change.host) == snapshot.record(of: change.host),
                 board.snapshot.operation == nil
             else { continue }
-            try await commit([
+            let writes = [
                 try write(.dataSource(change.host), change.record),
                 try entry(nextOperation(), change.why, by: OperationRecord.rules, []),
-            ])
+            ]
             log.notice("\(change.why)")
+            // Nobody can write meanwhile: what is said of a primary and what is done about it is one step.
+            var after = board.snapshot
+            after.records.dataSources[change.host] = change.record
+            if change.host == after.primary, await failOverByRule(in: after, along: writes) { continue }
+            try await commit(writes)
         }
         try await countCopies(snapshot)
         if let events = Rules.events(in: snapshot), board.snapshot.operation == nil {

@@ -7,7 +7,13 @@ import Synchronization
 /// `failover [to <ds>]`: promotes the replica that has received most, without the old primary's help.
 extension Coordinator {
     func failover(_ call: FailoverCall, _ operation: Operation) async throws(Refusal) -> Outcome {
-        let snapshot = await freshSnapshot(operation)
+        try await failover(call, in: await freshSnapshot(operation), operation)
+    }
+
+    /// - Parameter snapshot: what is known of the site; the replicas are asked anew when they receive no more.
+    func failover(
+        _ call: FailoverCall, in snapshot: SiteSnapshot, _ operation: Operation
+    ) async throws(Refusal) -> Outcome {
         let plan: Plan
         do {
             plan = try FailoverPlanner.plan(target: call.target, in: snapshot, force: call.force)

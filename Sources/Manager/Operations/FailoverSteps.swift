@@ -10,6 +10,10 @@ struct FailoverFindings: Sendable {
     var snapshot: SiteSnapshot?
     /// The replica that is promoted.
     var candidate: Candidate?
+    /// What others have said that they hold.
+    var held: Holdings?
+    /// Replicas that begin to follow the candidate meanwhile.
+    var following: Task<Void, Never>?
     /// Whether somebody has closed the old primary or seen it closed; else its lease must have ended.
     var isClosed = true
 }
@@ -32,7 +36,12 @@ extension Coordinator {
         case .apply(let new):
             operation.say("APPLYING RECEIVED TRANSACTIONS ON '\(new)@\(site)'")
             try await apply(new, operation)
-        case .fetch(let new, let others): try await fetch(new, others, operation)
+        case .ask(_, let others):
+            let asked = others + neighbours.hosts.values.flatMap(\.self)
+            let held = await Holdings.ask(asked, of: board.shape.domain, peers, log)
+            operation.findings.withLock { $0.held = held }
+        case .fetch(let new): try await fetch(new, operation)
+        case .follow(let replicas, let new): follow(new, with: replicas, operation)
         case .promote(let new, let old): try await promote(new, insteadOf: old, operation)
         case .open(let new):
             operation.say("PUT THE NEW MASTER '\(new)@\(site)' ONLINE")
@@ -45,8 +54,7 @@ extension Coordinator {
         case .admit(let routers):
             let wanted = board.snapshot
             return failures(
-                await act(routers.map { ($0, .route(wanted.routerGoal(for: $0))) }, operation: id), "router")
-                + failures(await act(.release, on: routers, operation: id), "router")
+                await act(routers.map { ($0, .admit(wanted.routerGoal(for: $0))) }, operation: id), "router")
         }
         return []
     }
@@ -58,10 +66,10 @@ extension Coordinator {
 
     /// A router that does not answer holds nobody up: the old primary is closed all the same.
     private func turnAway(_ routers: [HostName], from old: HostName, _ operation: Operation) async {
-        _ = await act(.hold(milliseconds: Self.longestHold), on: routers, operation: operation.id)
         let read = board.shape.hosts.filter { $0 != old }
         let goal = RouterGoal(accepts: .online, write: nil, read: read)
-        for (router, reply) in await act(.route(goal), on: routers, operation: operation.id) {
+        let action = HostAction.turnAway(goal, milliseconds: Self.longestHold)
+        for (router, reply) in await act(action, on: routers, operation: operation.id) {
             if case .failure(let refusal) = reply {
                 operation.say("ROUTER 'connector@\(router)' COULD NOT BE TOLD: \(refusal.message)")
             }
@@ -157,13 +165,9 @@ extension Coordinator {
     }
 
     /// A replica that is no candidate, or another site, may have read transactions that the candidate has not.
-    private func fetch(
-        _ new: HostName, _ others: [HostName], _ operation: Operation
-    ) async throws(Refusal) {
-        let stored = operation.findings.withLock { $0.candidate?.stored } ?? 0
-        let held = await Holdings.ask(
-            others + neighbours.hosts.values.flatMap(\.self), of: board.shape.domain, peers, log)
-        guard let farthest = held.farthest(beyond: stored) else { return }
+    private func fetch(_ new: HostName, _ operation: Operation) async throws(Refusal) {
+        let (stored, held) = operation.findings.withLock { ($0.candidate?.stored ?? 0, $0.held) }
+        guard let farthest = held?.farthest(beyond: stored) else { return }
         operation.say("FETCHING TRANSACTIONS THAT ONLY '\(farthest.host)' HAS")
         _ = try await act(
             .fetch(
@@ -172,12 +176,27 @@ extension Coordinator {
             on: new, operation: operation.id, deadline: .seconds(40))
     }
 
+    /// One that does not come over now does so later, by its own manager.
+    private func follow(_ new: HostName, with replicas: [HostName], _ operation: Operation) {
+        let id = operation.id
+        let task = Task { [self] in
+            let replies = await act(
+                .settle(.replica(of: new, link: .online)), on: replicas, operation: id, deadline: .seconds(15)
+            )
+            for case (let replica, .failure(let refusal)) in replies {
+                log.info(
+                    "a replica does not follow yet",
+                    metadata: ["host": "\(replica)", "why": "\(refusal.message)"])
+            }
+        }
+        operation.findings.withLock { $0.following = task }
+    }
+
     private func promote(
         _ new: HostName, insteadOf old: HostName, _ operation: Operation
     ) async throws(Refusal) {
         let now = WallTime.now
-        let position =
-            try await act(.report, on: new, operation: operation.id).report?.server.logged ?? GTIDPosition()
+        let position = try await act(.logged, on: new, operation: operation.id).position ?? GTIDPosition()
         let isClosed = operation.findings.withLock { $0.isClosed }
         // Nobody begins anew by a failover: how often each came back is kept.
         let before = board.snapshot

@@ -124,7 +124,7 @@ extension Coordinator {
                 target: call.target, in: snapshot, force: call.force
             ).candidate.host
             let old = plan.from
-            plan.stages = plan.stages.prefix(2) + FailoverPlanner.rest(from: old, to: new, in: snapshot)
+            plan.stages = plan.stages.prefix(1) + FailoverPlanner.rest(from: old, to: new, in: snapshot)
             return PlanReport(
                 command: call.target.map { "failover to \($0)" } ?? "failover",
                 steps: plan.steps.map(PlanText.step),

@@ -47,6 +47,8 @@ package enum ReplyCode: Int, Codable, Sendable, CaseIterable {
     case busy = 3014
     /// The operation is beyond its point of no return, or knows no way back.
     case notAbortable = 3015
+    /// Writes would have to wait for longer than they may.
+    case tooSlow = 3016
     /// No server of the site can be copied.
     case noDonor = 3020
 

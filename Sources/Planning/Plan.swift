@@ -29,6 +29,8 @@ package struct GapLimits: Hashable, Sendable {
     package var freeze: Int
     /// Freeze and catch-up together: the candidate may need for what was written last what the freeze has left of it.
     package var catchUp: Int
+    /// The gap as a whole, as far as it can be foreseen when the candidate has caught up.
+    package var whole: Int
     /// A candidate is near that executes within this what the primary has just logged.
     package var near: Int { max(1, catchUp / 2) }
     /// Clients may wait so long for a new connection before no more attempt is begun.
@@ -40,6 +42,7 @@ package struct GapLimits: Hashable, Sendable {
     package init(total: Int, force: Bool) {
         freeze = force ? max(500, total) : min(500, total)
         catchUp = force ? max(2000, total) : max(1, total / 2)
+        whole = force ? 10_000 : total
     }
 }
 
@@ -71,8 +74,8 @@ package enum PlanStep: Hashable, Sendable {
     /// No transaction commits on the primary; running statements have `limit` milliseconds to end.
     case freeze(HostName, limit: Int)
     /// The candidate executes everything that the frozen primary has logged, within `limit` milliseconds of the freeze's
-    /// begin.
-    case catchUp(candidate: HostName, primary: HostName, limit: Int)
+    /// begin; then what is left must fit into `gap` too, by what it took a moment before.
+    case catchUp(candidate: HostName, primary: HostName, limit: Int, gap: Int)
     /// Routers leave the old primary, and cut what is left of its sessions.
     case leave([HostName], primary: HostName)
     /// The old primary takes no more writes.
@@ -101,6 +104,7 @@ package enum PlanStep: Hashable, Sendable {
         case .freeze(let host, _): .thaw(host)
         case .leave(let routers, let primary): .releaseRouters(routers, primary: primary)
         case .close(let host): .open(host)
+        case .failover(.follow(let replicas, _)): .settle(replicas)
         case .failover(let step): step.undo.map(PlanStep.failover)
         // What a drain turned goes back with the hold.
         case .approach, .endTransactions, .drainRouters, .near, .catchUp, .record, .open, .releaseRouters,

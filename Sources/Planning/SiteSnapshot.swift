@@ -69,7 +69,9 @@ package struct SiteSnapshot: Sendable, Hashable {
     /// Hosts that rather than `host` should lead the site's etcd; none while there is no reason, or something else runs.
     package func heirs(of host: HostName) -> [HostName] {
         guard host == primary, operation == nil else { return [] }
-        return (replicas + shape.witnesses).filter { reports[$0]?.condition?.member?.state == .online }
+        // The coordinator's decisions are a way shorter where its own member leads.
+        let hosts = (replicas + shape.witnesses).filter { reports[$0]?.condition?.member?.state == .online }
+        return hosts.filter { $0 == coordinator } + hosts.filter { $0 != coordinator }
     }
 
     /// Why a name is none of a data source's.

@@ -125,7 +125,9 @@ package enum SwitchPlanner {
             // No session is cut before it is certain that the candidate has everything in time, and each is cut while
             // its writes still wait: between the close and the cut it would be told of a server that is read-only, which
             // applications do not answer by connecting anew (37 of 800 sessions in 50 switches).
-            [.catchUp(candidate: candidate, primary: primary, limit: limits.catchUp)],
+            [
+                .catchUp(candidate: candidate, primary: primary, limit: limits.catchUp, gap: limits.whole)
+            ],
             [.leave(routers, primary: primary)],
             [.close(primary)],
             [.record(primary: candidate, old: primary)],

@@ -16,13 +16,16 @@ package struct SandboxOptions: Sendable, Equatable {
     /// Seconds of a host's lease; nil for the standard.
     package var leaseSeconds: Int?
 
+    /// How often managers bring back what comes and goes; 0: always, for servers are broken on purpose here.
+    package var flappingLimit: Int
+
     /// What managers accept as the gap of a switch, in milliseconds; nil for their own standard.
     package var gapLimit: Int?
 
     package init(
         sites: [SiteName], nodes: Int = 3, hasWitness: Bool = false, addressBase: Int = 1,
         hasNetwork: Bool = false,
-        leaseSeconds: Int? = nil, gapLimit: Int? = nil
+        leaseSeconds: Int? = nil, gapLimit: Int? = nil, flappingLimit: Int = 0
     ) throws {
         guard !sites.isEmpty, Set(sites).count == sites.count else {
             throw SandboxError("the sites must have different names")
@@ -38,6 +41,7 @@ package struct SandboxOptions: Sendable, Equatable {
         self.hasNetwork = hasNetwork
         self.leaseSeconds = leaseSeconds
         self.gapLimit = gapLimit
+        self.flappingLimit = flappingLimit
     }
 
     func hosts(of site: SiteName) -> [String] { (1...nodes).map { "\(site)\($0)" } }
@@ -102,8 +106,8 @@ extension SandboxOptions {
             manager-port=9997
             \(leaseSeconds.map { "lease-seconds=\($0)" } ?? "# lease-seconds=\(ClusterConfiguration.standardLease)")
             \(gapLimit.map { "switch-gap-limit=\($0)" } ?? "# switch-gap-limit=\(ClusterConfiguration.standardGapLimit)")
-            # Here servers are broken on purpose, again and again.
-            flapping-limit=0
+            # 0: here servers are broken on purpose, again and again.
+            flapping-limit=\(flappingLimit)
             \(Self.serviceCommand("mysql", service, directory))
             \(Self.serviceCommand("router", service, directory))
 

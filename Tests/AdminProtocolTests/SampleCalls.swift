@@ -157,7 +157,8 @@ struct SampleCall: Sendable, CustomStringConvertible {
             .route(goal),
             .leave(host), .prepareFreeze,
             .service("mysql", .start), .heartbeat, .blockers, .sessions, .cutSessions(host),
-            .endWaiting, .events, .setEvents([EventChange(event, runs: true)]),
+            .endWaiting, .events, .logged, .turnAway(goal, milliseconds: 5), .admit(goal),
+            .setEvents([EventChange(event, runs: true)]),
             .settle(.primary(services: [:], events: [event])),
         ]
         let reply = AgentReply(

@@ -60,6 +60,8 @@ package final class FakeRouter: RouterControl {
                 case .accept(.read), .refuse(.read): break
                 case .use(let target, .write): Self.add(target, to: &state.writesTo)
                 case .use(let target, .read): Self.add(target, to: &state.readsFrom)
+                case .cut(let target, .write): state.writeSessions[target] = nil
+                case .cut(let target, .read): state.readSessions[target] = nil
                 case .leave(let target, .write):
                     state.writesTo.removeAll { $0 == target }
                     state.writeSessions[target] = nil

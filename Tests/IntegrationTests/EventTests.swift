@@ -1,5 +1,6 @@
 import ClusterHarness
 import MariaDBClient
+import SandboxKit
 import ServerHarness
 import Testing
 
@@ -36,7 +37,7 @@ extension IntegrationTests {
             #expect(try await Self.definition(on: new, cluster) == definition)
             #expect(
                 try await Self.status(on: first, cluster)
-                    == "never SLAVESIDE_DISABLED\nticks SLAVESIDE_DISABLED")
+                    == "never DISABLED\nticks SLAVESIDE_DISABLED")
 
             // The managers know it still when the one that ran it is gone.
             try await cluster.control(.kill, "\(new)/mysql")
@@ -100,7 +101,7 @@ extension IntegrationTests {
             #expect(writers > 0)
             try await cluster.whole("east")
             try await cluster.same("SELECT COUNT(*), SUM(number) FROM app.admin")
-            try await cluster.flows(from: "east1", to: "west", "after an admin's writes")
+            try await cluster.flows(from: "east1", to: "west", "after an administrator wrote")
             try await cluster.identical()
         }
 

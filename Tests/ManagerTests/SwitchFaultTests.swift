@@ -11,7 +11,7 @@ import Testing
     static let before: [(Effect, Int)] =
         routers.map { (Effect($0, "hold"), 1) } + routers.map { (Effect($0, "writes to east2"), 1) }
         + routers.map { (Effect($0, "no new writes to east1"), 1) }
-        + routers.map { (Effect($0, "no writes to east1"), 1) } + [
+        + routers.map { (Effect($0, "cut writes to east1"), 1) } + [
             (Effect("east1", "openTransactions"), 1), (Effect("east1", "prepareFreeze"), 1),
             // The first wait is for a replica that is attached: it may fail. Then approach, near and catch-up.
             (Effect("east2", "awaitExecuted"), 2), (Effect("east2", "awaitExecuted"), 3),
@@ -120,7 +120,7 @@ import Testing
             #expect(try await site.command(HistoryEntryCall(id: id)).receipt?.attempts == 2)
             #expect(site.diary.effects.filter { $0.what == "freeze" }.count == 2)
             #expect(
-                site.diary.effects.filter { $0.what == "no writes to east1" }.count == 3,
+                site.diary.effects.filter { $0.what == "cut writes to east1" }.count == 3,
                 "nobody was cut early")
         }
     }

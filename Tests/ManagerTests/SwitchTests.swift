@@ -34,7 +34,8 @@ import Testing
             // What comes between freeze and close runs side by side.
             try expectOrder(
                 [
-                    Effect("east3", "hold"), Effect("east1", "freeze"), Effect("east3", "no writes to east1"),
+                    Effect("east3", "hold"), Effect("east1", "freeze"),
+                    Effect("east3", "cut writes to east1"),
                     Effect("east1", "setReadOnly(true)"), Effect("east2", "setReadOnly(false)"),
                     Effect("east3", "release"),
                 ], in: effects)

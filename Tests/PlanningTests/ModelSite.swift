@@ -83,7 +83,7 @@ struct ModelSite {
                 change(replica) { $0.execute() }
                 follow(candidate, with: replica)
             }
-        case .approach(let candidate, _, _), .near(let candidate, _, _), .catchUp(let candidate, _, _):
+        case .approach(let candidate, _, _), .near(let candidate, _, _), .catchUp(let candidate, _, _, _):
             change(candidate) { $0.execute() }
         case .holdRouters(let routers):
             for router in routers.prefix(limit) { turn(router) { $0.isHeld = true } }

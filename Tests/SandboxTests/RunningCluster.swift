@@ -34,6 +34,7 @@ struct WithCluster: SuiteTrait, TestScoping {
     var nodes = 3
     var hasWitness = false
     var leaseSeconds = 10
+    var flappingLimit = 0
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
@@ -48,7 +49,7 @@ struct WithCluster: SuiteTrait, TestScoping {
             try sandbox.up(
                 SandboxOptions(
                     sites: sites, nodes: nodes, hasWitness: hasWitness, addressBase: base,
-                    leaseSeconds: leaseSeconds))
+                    leaseSeconds: leaseSeconds, flappingLimit: flappingLimit))
             let cluster = RunningCluster(
                 sandbox: sandbox, configuration: try sandbox.directory.readConfiguration())
             try await RunningCluster.$current.withValue(cluster) { try await function() }

@@ -25,6 +25,8 @@ package struct AgentCall: AdminCall {
 package enum HostAction: Codable, Hashable, Sendable {
     /// Look at server and router now.
     case report
+    /// How far the server has logged.
+    case logged
     /// Apply what was received, then stop every replication connection.
     case stopLinks
     /// Start them again.
@@ -59,6 +61,10 @@ package enum HostAction: Codable, Hashable, Sendable {
     case prepareFreeze
     /// Bring the router to a goal; sessions on targets that are left are cut.
     case route(RouterGoal)
+    /// Let new connections to the write port wait for so many milliseconds, then bring the router to a goal.
+    case turnAway(RouterGoal, milliseconds: Int)
+    /// Bring the router to a goal, then let those through that wait.
+    case admit(RouterGoal)
     /// Run a service command: component and verb.
     case service(String, RunServiceCall.Verb)
     /// Write one row that every data source must apply.

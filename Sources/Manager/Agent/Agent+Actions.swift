@@ -9,6 +9,8 @@ extension Agent {
         switch action {
         case .report:
             return AgentReply(report: await observe())
+        case .logged:
+            return AgentReply(position: try await server.logged())
         case .stopLinks:
             // Nobody waits for this yet, and another site may have sent much.
             for link in await server.observe().links {
@@ -65,13 +67,24 @@ extension Agent {
             try await router.apply([.use(next, .write), .drain(host, .write)])
             return AgentReply(count: left)
         case .leave(let host):
-            let left = try await router.writeSessions(on: host)
-            try await router.apply([.leave(host, .write)])
-            return AgentReply(count: left)
+            // A drain has turned away from it before, and has counted them.
+            try await router.apply([.cut(host, .write)])
         case .prepareFreeze:
             try await server.prepareFreeze()
         case .route(let goal):
             return AgentReply(count: try await route(goal))
+        case .turnAway(let goal, let milliseconds):
+            try await router.hold(.milliseconds(milliseconds))
+            return AgentReply(count: try await route(goal))
+        case .admit(let goal):
+            // Those who wait are let through whatever the rest says: a router that is led nowhere refuses them.
+            do throws(Refusal) {
+                _ = try await route(goal)
+            } catch {
+                _ = try? await router.release()
+                throw error
+            }
+            return AgentReply(count: try await router.release())
         case .service(let component, let verb):
             return AgentReply(lines: try await services.run(component, verb))
         case .heartbeat:
@@ -152,7 +165,7 @@ extension HostAction {
     /// Whether the action changes the server or the router.
     var changes: Bool {
         switch self {
-        case .report, .awaitPosition, .blockers, .sessions, .events: false
+        case .report, .logged, .awaitPosition, .blockers, .sessions, .events: false
         default: true
         }
     }

@@ -26,9 +26,9 @@ enum PlanText {
             "freeze '\(host)': no transaction commits; running ones have \(limit) ms to end"
         case .leave(let routers, let primary):
             "cut what is left of the sessions on '\(primary)', at \(list(routers))"
-        case .catchUp(let candidate, let primary, let limit):
-            "wait until '\(candidate)' has executed everything of '\(primary)' (at most \(limit) ms, else thaw and try"
-                + " again)"
+        case .catchUp(let candidate, let primary, let limit, let gap):
+            "wait until '\(candidate)' has executed everything of '\(primary)' (at most \(limit) ms, and all within"
+                + " \(gap) ms, else thaw and try again)"
         case .close(let host): "close '\(host)' for writes"
         case .record(let primary, let old):
             "agree on '\(primary)' as the primary and '\(old)' as a replica: from here on nothing is taken back"
@@ -50,7 +50,12 @@ enum PlanText {
         case .choose(let replicas, _, _):
             "let no replica receive any more (\(list(replicas))), and choose by what each has received"
         case .apply(let new): "let '\(new)' execute all that it has received (at most 60 s)"
-        case .fetch: "fetch what only another server or site still has"
+        case .ask(_, let others):
+            "ask what only another server or site still has"
+                + (others.isEmpty ? "" : " (\(list(others)) and the other sites)")
+        case .fetch(let new): "let '\(new)' fetch that"
+        case .follow(let others, let new):
+            "let \(list(others)) begin to follow '\(new)', beside what comes next"
         case .promote(let new, let old):
             "agree on '\(new)' as the primary and shun '\(old)': from here on nothing is taken back"
         case .open(let new): "open '\(new)' for writes"

@@ -14,6 +14,8 @@ final class Canary: Sendable {
         var gap = Duration.zero
         var writes = 0
         var failures = 0
+        /// What the last writes took, in milliseconds.
+        var times: [Double] = []
         var isConnected = false
         var isHasty = false
         /// What the last write said that failed before any had succeeded.
@@ -44,6 +46,12 @@ final class Canary: Sendable {
 
     /// Whether its connection is one of the router's sessions now.
     var isConnected: Bool { state.withLock { $0.isConnected } }
+
+    /// What a write took of late, in milliseconds: the middle of the last five; 0 where there is none.
+    var writeTime: Double {
+        let times = state.withLock { $0.times }.sorted()
+        return times.isEmpty ? 0 : times[times.count / 2]
+    }
 
     /// Begins, and waits for the first write for a moment: without one there is nothing to measure from.
     func begin() async {
@@ -86,9 +94,10 @@ final class Canary: Sendable {
 
     private func run() async {
         while !Task.isCancelled, state.withLock({ $0.problem == nil }) {
+            let began = ContinuousClock.now
             do throws(Refusal) {
                 try await client.write(through: router, deadline: Self.patience)
-                confirm()
+                confirm(after: began.duration(to: .now))
             } catch {
                 fail(error)
             }
@@ -97,9 +106,11 @@ final class Canary: Sendable {
         }
     }
 
-    private func confirm() {
+    private func confirm(after time: Duration) {
         let now = ContinuousClock.now
         state.withLock { state in
+            // The one that has waited for the switch itself tells nothing.
+            if !state.isHasty { state.times = state.times.suffix(4) + [time.inMilliseconds] }
             if let last = state.last { state.gap = max(state.gap, last.duration(to: now)) }
             state.last = now
             state.writes += 1

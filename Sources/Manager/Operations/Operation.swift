@@ -11,6 +11,8 @@ final class Operation: Sendable {
         var times: [StepTime] = []
         var move: RoleMove?
         var reached: String?
+        var journalTime = 0.0
+        var openSessions = 0
         var sessionsCut = 0
         var transactionsCut = 0
         var attempts = 1
@@ -113,6 +115,22 @@ final class Operation: Sendable {
         say("TRYING AGAIN: \(reason.message)")
     }
 
+    /// What the last entry in the journal took, in milliseconds.
+    var journalTime: Double { course.withLock { $0.journalTime } }
+
+    func journaled(in time: Duration) { course.withLock { $0.journalTime = time.inMilliseconds } }
+
+    /// What a step took when it was last done, in milliseconds; 0 where it was not.
+    func time(of word: String) -> Double {
+        course.withLock { $0.times.last { $0.step == word }?.milliseconds ?? 0 }
+    }
+
+    /// Notes how many sessions of clients a drain has left on the old primary.
+    func leaves(open sessions: Int) { course.withLock { $0.openSessions = sessions } }
+
+    /// Sessions of clients on the old primary which are cut with the routers' leave.
+    var openSessions: Int { course.withLock { $0.openSessions } }
+
     /// Notes how many connections have waited at the routers.
     func held(_ routers: [RouterHold]) {
         course.withLock { $0.held = routers }
@@ -204,8 +222,10 @@ extension Coordinator {
     /// until this host's lease does.
     ///
     /// A caller that goes away stops waiting; the operation goes on.
+    /// - Parameter along: what its beginning writes besides: all or nothing.
     func operate(
-        _ command: String, by: String, progress: @escaping @Sendable (String) -> Void,
+        _ command: String, by: String, along: [StoreWrite] = [],
+        progress: @escaping @Sendable (String) -> Void,
         _ body: @escaping @Sendable (Operation) async throws(Refusal) -> Outcome
     ) async throws(Refusal) -> Outcome {
         guard let leadership = membership.leadership else { throw notCoordinator }
@@ -216,7 +236,7 @@ extension Coordinator {
             id: operation.id, command: command, coordinator: host, startedAt: started)
         let key = try FrameCodec.encode(running)
         try await commit(
-            [
+            along + [
                 StoreWrite(.operation, key, lease: leadership.lease),
                 try write(.history(operation.id), operation.entry(.running)),
             ],

@@ -73,7 +73,9 @@ extension Coordinator {
         let entry = operation.entry(.running)
         if stage.allSatisfy({ !$0.isInGap }) {
             await operation.scribe.rest()
+            let began = ContinuousClock.now
             await note(entry)
+            operation.journaled(in: began.duration(to: .now))
         } else if plan.isFailover, !decides {
             operation.scribe.note(entry) { await self.note($0) }
         }
@@ -179,5 +181,5 @@ extension PlanStep {
 
 extension Refusal {
     /// Whether the same may succeed a moment later.
-    fileprivate var isLate: Bool { code == .replicaBehind || code == .blockedBySession }
+    fileprivate var isLate: Bool { [.replicaBehind, .blockedBySession, .tooSlow].contains(code) }
 }

@@ -33,13 +33,20 @@ extension Coordinator {
                     .drain(primary, next: next, own: operation.ownSessions(at: router), milliseconds: 100)
                 )
             }
-            for (_, reply) in await act(drains, operation: id, deadline: .seconds(2)) { _ = try reply.get() }
+            let own = routers.reduce(0) { $0 + operation.ownSessions(at: $1) }
+            var open = 0
+            for (_, reply) in await act(drains, operation: id, deadline: .seconds(2)) {
+                open += try reply.get().count ?? 0
+            }
+            operation.leaves(open: max(0, open - own))
         case .near(let candidate, let primary, let limit):
             try await near(candidate, primary, within: .milliseconds(limit), id)
         case .freeze(let host, let limit):
             try await freeze(host, limit: limit, operation)
-        case .catchUp(let candidate, _, let limit):
+        case .catchUp(let candidate, _, let limit, let gap):
+            let began = ContinuousClock.now
             try await catchUp(candidate, limit: limit, operation)
+            try foresee(operation, within: gap, caughtUp: began.duration(to: .now))
         case .leave(let routers, let primary):
             try await leave(routers, primary, operation)
         case .close(let host):
@@ -68,6 +75,8 @@ extension Coordinator {
             try? await Task.sleep(for: .milliseconds(50))
             return try await thawOld(host, operation)
         case .settle(let hosts):
+            // What begins beside a failover's steps ends before its last, or before the way back.
+            await operation.findings.withLock { $0.following }?.value
             if board.snapshot.primary == plan.to, !plan.isFailover {
                 operation.say("PUT THE PRIOR MASTER '\(plan.from)@\(site)' ONLINE AS A SLAVE")
             }

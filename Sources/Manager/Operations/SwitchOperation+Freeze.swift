@@ -51,6 +51,24 @@ extension Coordinator {
         }
     }
 
+    /// Refuses where the gap as a whole would be longer than it may be; nobody has lost a session yet.
+    func foresee(
+        _ operation: Operation, within limit: Int, caughtUp: Duration
+    ) throws(Refusal) {
+        let forecast = GapForecast(
+            spent: operation.frozenSince.withLock { $0.duration(to: .now) }.inMilliseconds,
+            // The smaller of two: one of them may have met something that has passed.
+            routers: min(operation.time(of: "hold"), caughtUp.inMilliseconds), store: operation.journalTime,
+            write: operation.canary.withLock { $0 }?.writeTime ?? 0)
+        guard forecast.gap > Double(limit) else { return }
+        func text(_ value: Double) -> String { "\(Int(value.rounded()))" }
+        throw Refusal(
+            .tooSlow,
+            "writes would wait for \(text(forecast.gap)) ms of the \(limit) that they may: freeze and catch-up took"
+                + " \(text(forecast.spent)), and by what everything takes now \(text(forecast.rest)) are to come",
+            hint: Self.lateHint)
+    }
+
     /// Ends what is left of the sessions on the old primary: routers have turned away from it before.
     func leave(
         _ routers: [HostName], _ primary: HostName, _ operation: Operation
@@ -58,12 +76,10 @@ extension Coordinator {
         let site = board.shape.name
         operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
         operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
-        var cut = 0
-        // Asked before they are cut.
-        let own = Dictionary(uniqueKeysWithValues: routers.map { ($0, operation.ownSessions(at: $0)) })
-        for (router, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
-            cut += max(0, (try reply.get().count ?? 0) - (own[router] ?? 0))
+        for (_, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
+            _ = try reply.get()
         }
+        let cut = operation.openSessions
         operation.cut(sessions: cut)
         operation.say("PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
     }

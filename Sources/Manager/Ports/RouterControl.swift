@@ -34,8 +34,12 @@ package enum RouterChange: Hashable, Sendable, CustomStringConvertible {
     /// Send no new connection of a port to `host`; those that are there stay.
     case drain(HostName, Port)
 
+    /// Cut the sessions of a port on `host`, which gets no new ones.
+    case cut(HostName, Port)
+
     package var description: String {
         switch self {
+        case .cut(let host, let port): "cut \(port.rawValue)s to \(host)"
         case .accept(let port): "accept \(port.rawValue)s"
         case .refuse(let port): "refuse \(port.rawValue)s"
         case .use(let host, let port): "\(port.rawValue)s to \(host)"

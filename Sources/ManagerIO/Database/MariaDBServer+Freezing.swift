@@ -10,20 +10,19 @@ extension MariaDBServer {
         guard !frozen.withLock({ $0.isOn }) else { return }
         freezing.close()
         try await query(Statements.idleLimit(seconds: 60), on: freezing)
+        // Half of a freeze's time is the closing of tables that are open and not used: few are left for it now.
+        try await query(Statements.closeTables, on: freezing)
     }
 
     package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
-        let idle = Statements.idleLimit(seconds: Int(expiry.inSeconds) + 1)
-        do throws(Refusal) {
-            try await query(idle, on: freezing)
-        } catch {
-            // What was made ready may be gone by now; nothing was frozen on it.
-            freezing.close()
-            try await query(idle, on: freezing)
-        }
+        let freeze = Statements.freeze(seconds: limit.inSeconds)
         do throws(MariaDBError) {
-            try await freezing.query(
-                Statements.freeze(seconds: limit.inSeconds), deadline: limit + .seconds(2))
+            do throws(MariaDBError) {
+                try await freezing.query(freeze, deadline: limit + .seconds(2))
+            } catch  where error.isConnectionError && !error.isTimeout && error.code != .cancelled {
+                // What was made ready is gone; a lock that it got has gone with it.
+                try await freezing.query(freeze, deadline: limit + .seconds(2))
+            }
         } catch {
             freezing.close()
             if error.code == .statementTimeout || error.code == .lockWaitTimeout {
@@ -37,12 +36,21 @@ extension MariaDBServer {
             return state.number
         }
         Task { [weak self] in
+            await self?.limitIdle(expiry, number)
             try await Task.sleep(for: expiry)
             guard let self, self.frozen.withLock({ $0.isOn && $0.number == number }) else { return }
             self.frozen.withLock { $0.isOn = false }
             // The server gives the lock back when the session ends.
             self.freezing.close()
         }
+    }
+
+    /// Lets the server itself end the freeze, should this manager not do it; beside the steps that follow, for writes
+    /// wait for those.
+    private func limitIdle(_ expiry: Duration, _ number: Int) async {
+        guard frozen.withLock({ $0.isOn && $0.number == number }) else { return }
+        // A session that fails here has taken the freeze with it.
+        _ = try? await query(Statements.idleLimit(seconds: Int(expiry.inSeconds) + 1), on: freezing)
     }
 
     package func thaw() async throws(Refusal) {

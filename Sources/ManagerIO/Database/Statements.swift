@@ -117,6 +117,9 @@ enum Statements {
     static func freeze(seconds: Double) -> String {
         "SET STATEMENT max_statement_time = \(seconds) FOR FLUSH TABLES WITH READ LOCK"
     }
+    /// Closes tables that nobody uses; waits for nobody (10.11.19: neither for a long SELECT nor for a transaction), and
+    /// is not logged.
+    static let closeTables = "SET STATEMENT max_statement_time = 0.5 FOR FLUSH LOCAL TABLES"
     static let thaw = "UNLOCK TABLES"
     /// The server ends a session that holds the lock and is silent for so long, whatever became of the manager.
     static func idleLimit(seconds: Int) -> String { "SET SESSION wait_timeout = \(max(1, seconds))" }

@@ -57,6 +57,8 @@ package struct HAProxyRouter: RouterControl {
                     try await socket.setServer(host.description, of: port.backend, to: .ready)
                 case .drain(let host, let port):
                     try await socket.setServer(host.description, of: port.backend, to: .drain)
+                case .cut(let host, let port):
+                    try await socket.shutdownSessions(of: host.description, in: port.backend)
                 case .leave(let host, let port):
                     try await socket.setServer(host.description, of: port.backend, to: .maint)
                     try await socket.shutdownSessions(of: host.description, in: port.backend)

@@ -59,15 +59,33 @@ package final class HoldGate: Sendable {
     /// Connections that come from now on wait.
     func close() { state.withLock { $0.isHolding = true } }
 
-    /// Nobody waits here any more.
+    /// Nobody waits here any more, within `spread`.
+    ///
+    /// The first go at once, the others a little later: all together they would keep each other from their first write,
+    /// and the time without one would be as long as it takes to serve all.
     func open() {
         let waiting = state.withLock { state in
             state.isHolding = false
             defer { state.waiting = [:] }
-            return state.waiting.values
+            return Array(state.waiting.values)
         }
-        for channel in waiting { channel.close(promise: nil) }
+        for (number, channel) in waiting.enumerated() {
+            let place = Double(max(0, number - Self.first + 1)) / Double(max(Self.batch, waiting.count))
+            if place == 0 {
+                channel.close(promise: nil)
+            } else {
+                channel.eventLoop.scheduleTask(in: .nanoseconds(Int64(place * Self.spread))) {
+                    channel.close(promise: nil)
+                }
+            }
+        }
     }
+
+    /// So many go at once.
+    private static let first = 2
+    /// The last one goes after so many nanoseconds, where there are `batch` or more.
+    private static let spread = 30e6
+    private static let batch = 15
 
     private func take(_ channel: any Channel) {
         let id = ObjectIdentifier(channel)

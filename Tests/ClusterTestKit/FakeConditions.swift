@@ -1,10 +1,21 @@
 import AdminProtocol
 import ClusterModel
 import Manager
+import Synchronization
 
-/// A host on which nothing ever runs out.
-struct FakeConditions: HostConditions {
-    func observe() async -> HostCondition { HostCondition() }
+/// A host on which nothing runs out, unless a test says so.
+package final class FakeConditions: HostConditions {
+    private let condition = Mutex(HostCondition())
 
-    func handLeadership(to heirs: [HostName]) async throws(Refusal) -> HostName? { nil }
+    package init() {}
+
+    package func observe() async -> HostCondition { condition.withLock { $0 } }
+
+    package func handLeadership(to heirs: [HostName]) async throws(Refusal) -> HostName? { nil }
+
+    /// The host's certificate ends so many seconds from now.
+    package func certificateEnds(in seconds: Double) {
+        let end = WallTime(milliseconds: WallTime.now.milliseconds + Int64(seconds * 1000))
+        condition.withLock { $0.certificates = [CertificateReport(path: "/host.pem", end: end)] }
+    }
 }

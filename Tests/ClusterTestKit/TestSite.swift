@@ -13,6 +13,7 @@ package struct TestHost: Sendable {
     package var service: ManagerService
     package var coordinator: Coordinator
     package var copies: FakeCopies
+    package var conditions: FakeConditions
     var runtime: ManagerRuntime
 }
 
@@ -50,9 +51,10 @@ package final class TestSite: Sendable {
             let probe = LatencyProbe(board: board, peers: peers, server: quiet, log: log)
             let router = FakeRouter(host, diary)
             let services = FakeServices(host, servers, router, diary)
+            let conditions = FakeConditions()
             let agent = Agent(
                 board: board, server: server, process: FakeProcess(host, servers),
-                conditions: FakeConditions(), permit: WriterPermit(leaseSeconds: 4), router: router,
+                conditions: conditions, permit: WriterPermit(leaseSeconds: 4), router: router,
                 services: services, peers: peers,
                 neighbours: neighbours, probe: probe,
                 manager: ManagerReport(pid: 1, version: "0.1.0", startedAt: .now), log: log)
@@ -68,7 +70,7 @@ package final class TestSite: Sendable {
             network.connect(host, service)
             return TestHost(
                 name: host, board: board, agent: agent, router: router, service: service,
-                coordinator: coordinator, copies: copies,
+                coordinator: coordinator, copies: copies, conditions: conditions,
                 runtime: ManagerRuntime(
                     board: board, watch: BoardWatch(board: board, store: store, log: log),
                     membership: membership,

@@ -44,6 +44,22 @@ import Testing
         }
     }
 
+    @Test func `a coordinator whose certificate has expired leaves its place to another`() async throws {
+        try await TestSite.with { site in
+            let first = try #require(site.coordinator)
+            site[first].conditions.certificateEnds(in: -60)
+            try await eventually("another host coordinates") {
+                site.hosts.allSatisfy { $0.board.snapshot.coordinator.map { $0 != first } ?? false }
+            }
+            // It does not come back to it, and the site can be steered.
+            _ = try await site.command(SetPolicyCall(policy: .manual))
+            #expect(site.coordinator != first)
+            site[first].conditions.certificateEnds(in: 3600)
+            _ = try await site.command(SetPolicyCall(policy: .automatic))
+            try await site.settles(on: "east1")
+        }
+    }
+
     @Test func `a restarted replica follows again`() async throws {
         try await TestSite.with { site in
             try site.servers.change("east2") { server in

@@ -170,6 +170,15 @@ package final class Agent: Sendable {
         await handLeadership()
     }
 
+    /// Whether other managers take this one's word: with a certificate that has expired nobody does, and a coordinator
+    /// like that would reach no host.
+    package var isBelieved: Bool {
+        let now = WallTime.now
+        return state.withLock { $0.condition }?.certificates.prefix(2).allSatisfy {
+            $0.end.map { $0 > now } ?? true
+        } ?? true
+    }
+
     /// Has another host's member lead etcd where this host is the primary.
     ///
     /// A host that is cut off would else take both with it: leases then last for an election longer, and the failover

@@ -130,6 +130,7 @@ package final class Membership: Sendable {
     }
 
     private func campaign(_ lease: Int64) async throws(Refusal) {
+        guard agent.isBelieved else { return try await resign() }
         guard board.isLoaded, isVacant, let epoch = try await store.campaign(as: board.host, lease: lease)
         else { return }
         state.withLock { state in
@@ -137,6 +138,16 @@ package final class Membership: Sendable {
             state.lastEpoch = epoch
         }
         log.notice("this host is the coordinator", metadata: ["epoch": "\(epoch)"])
+    }
+
+    /// Leaves the coordinator's place to another host, when nothing runs.
+    private func resign() async throws(Refusal) {
+        guard let epoch = leadership?.epoch, board.snapshot.operation == nil else { return }
+        guard
+            try await store.commit([StoreWrite(.coordinator, nil)], epoch: epoch, absent: [.operation]) != nil
+        else { return }
+        state.withLock { $0.epoch = nil }
+        log.warning("this host coordinates no more: no other believes its certificate")
     }
 
     /// Waits for the next beat, less where there is news to publish or nobody coordinates.

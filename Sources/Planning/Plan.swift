@@ -35,6 +35,9 @@ package struct GapLimits: Hashable, Sendable {
     package var near: Int { max(1, catchUp / 2) }
     /// Clients may wait so long for a new connection before no more attempt is begun.
     package static let hold = 1500
+    /// The same where the gap is foreseen to be too long: that hardly changes while clients wait, and who connects for
+    /// every write waits all the time.
+    package static let foreseen = 300
 
     /// - Parameters:
     ///   - total: for the gap as a whole; what follows the catch-up takes the other half.

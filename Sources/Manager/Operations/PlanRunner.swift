@@ -13,7 +13,7 @@ extension Coordinator {
     ) async throws(Refusal) -> [String] {
         var course = PlanCourse(plan, isDecided: isDecided)
         var followUp: [String] = []
-        var lastAttempt: ContinuousClock.Instant?
+        var held: ContinuousClock.Instant?
         operation.begins(plan, isDecided: isDecided)
         while let stage = course.stage {
             let plan = course.plan
@@ -28,7 +28,7 @@ extension Coordinator {
             operation.reaches(stage)
             await note(stage, of: plan, decides: decides, operation)
             for step in stage { boundary(step.word) }
-            if stage.contains(where: \.holds) { lastAttempt = .now + .milliseconds(GapLimits.hold) }
+            if stage.contains(where: \.holds) { held = .now }
             course.begin()
             let ends = await perform(stage, plan, operation)
             for end in ends { operation.took(end.step, end.milliseconds, since: end.began) }
@@ -37,8 +37,9 @@ extension Coordinator {
                 if decides, reason.code == .outcomeUnknown { throw await undecided(plan, reason, operation) }
                 guard course.isDecided else {
                     // The hold stays: only what this attempt did is taken back.
-                    if let back = course.wayBackToAttempt, reason.isLate, !operation.isAborted,
-                        lastAttempt.map({ $0 > .now }) ?? false
+                    if let back = course.wayBackToAttempt, let patience = reason.patience,
+                        !operation.isAborted,
+                        held.map({ $0.duration(to: .now) < patience }) ?? false
                     {
                         operation.triesAgain(because: reason)
                         if await takeBack(back, plan, operation) {
@@ -180,6 +181,12 @@ extension PlanStep {
 }
 
 extension Refusal {
-    /// Whether the same may succeed a moment later.
-    fileprivate var isLate: Bool { [.replicaBehind, .blockedBySession, .tooSlow].contains(code) }
+    /// For how long clients may wait before the same is not tried again; nil where it would not succeed later either.
+    fileprivate var patience: Duration? {
+        switch code {
+        case .replicaBehind, .blockedBySession: .milliseconds(GapLimits.hold)
+        case .tooSlow: .milliseconds(GapLimits.foreseen)
+        default: nil
+        }
+    }
 }

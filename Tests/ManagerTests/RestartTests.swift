@@ -60,6 +60,24 @@ import Testing
         }
     }
 
+    @Test func `a primary that refuses its manager, then is too slow to, has not failed`() async throws {
+        try await TestSite.with { site in
+            for state in [ComponentState.unknown, .timeout] {
+                try site.servers.change("east1") {
+                    $0.looks = ServerReport(state: state, problem: "a problem")
+                }
+                try await eventually("its manager cannot tell") {
+                    site["east2"].board.snapshot.reports["east1"]?.server.state == .unknown
+                }
+                try await Task.sleep(for: .seconds(1))
+                #expect(site["east2"].board.snapshot.record(of: "east1").state == .online)
+            }
+            try site.servers.change("east1") { $0.looks = nil }
+            try await site.settles(on: "east1")
+            #expect(!site.diary.effects.contains { $0.host == "east1" && $0.what == "fence" })
+        }
+    }
+
     @Test func `a restarted replica follows again`() async throws {
         try await TestSite.with { site in
             try site.servers.change("east2") { server in

@@ -142,15 +142,16 @@ package final class Agent: Sendable {
 
     /// Looks at the server, as far as that makes sense.
     ///
-    /// One that is slow stays what it was: whether it hangs is judged by `Liveness` alone.
+    /// One that is slow stays what it was, and is not known where nothing was: whether it hangs is judged by `Liveness`
+    /// alone, and a look that came to nothing fails no server.
     private func look(_ before: ServerReport?) async -> ServerReport {
         if let report = hungReport(before) { return report }
         let seen = await server.observe()
         guard seen.state == .timeout else { return seen }
         // That may have been found out while it was asked.
         if let report = hungReport(before) { return report }
-        guard let before, before.state == .online else { return seen }
-        return before
+        if let before, before.state == .online { return before }
+        return ServerReport(state: .unknown, problem: seen.problem)
     }
 
     private func hungReport(_ before: ServerReport?) -> ServerReport? {

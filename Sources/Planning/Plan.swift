@@ -14,13 +14,23 @@ package struct Plan: Hashable, Sendable {
     /// Whether the role moves without the old primary's help.
     package var isFailover: Bool { steps.contains { $0.failover != nil } }
 
-    /// Stages that are tried again together where the candidate comes too late or a statement runs too long: nobody
-    /// has lost a session by then, and writes have waited for a moment only.
-    package var attempt: ClosedRange<Int>? {
+    /// Stages that can be taken back and tried again together: nobody has lost a session by the last of them, and writes
+    /// have waited for a moment only.
+    package func stages(of retreat: Retreat) -> ClosedRange<Int>? {
         func stage(_ word: String) -> Int? { stages.firstIndex { $0.contains { $0.word == word } } }
-        guard let first = stage("near"), let last = stage("catch-up"), first <= last else { return nil }
+        guard let first = stage(retreat.rawValue), let last = stage("catch-up"), first <= last else {
+            return nil
+        }
         return first...last
     }
+}
+
+/// How far a plan goes back to try again: to the stage of this name.
+package enum Retreat: String, Hashable, Sendable, CaseIterable {
+    /// While new connections wait on: the candidate came too late, or a statement ran too long.
+    case attempt = "near"
+    /// Clients go on meanwhile, as if nothing had been.
+    case round = "transactions"
 }
 
 /// How long writes may wait in a switch, in milliseconds: what would take longer is taken back.
@@ -38,6 +48,10 @@ package struct GapLimits: Hashable, Sendable {
     /// The same where the gap is foreseen to be too long: that hardly changes while clients wait, and who connects for
     /// every write waits all the time.
     package static let foreseen = 300
+    /// So often clients are let go and it is begun anew after a second: another process may have had the host's
+    /// processors just then.
+    package static let rounds = 3
+    package static let pause = Duration.seconds(1)
 
     /// - Parameters:
     ///   - total: for the gap as a whole; what follows the catch-up takes the other half.

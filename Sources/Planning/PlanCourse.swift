@@ -43,16 +43,15 @@ package struct PlanCourse: Sendable {
     /// What takes everything back, in this order; nothing after the point of no return.
     package var wayBack: [PlanStep] { isDecided ? [] : undo.joined().reversed() }
 
-    /// What takes back the attempt that the stage belongs to, so that it can be made again; nil where it belongs to
-    /// none.
-    package var wayBackToAttempt: [PlanStep]? {
-        guard !isDecided, let attempt = plan.attempt, attempt.contains(index) else { return nil }
-        return undo[attempt.lowerBound...].joined().reversed()
+    /// What takes back the stages from where it is to be tried again; nil where the present one is none of them.
+    package func way(back retreat: Retreat) -> [PlanStep]? {
+        guard !isDecided, let stages = plan.stages(of: retreat), stages.contains(index) else { return nil }
+        return undo[stages.lowerBound...].joined().reversed()
     }
 
-    /// The attempt was taken back: its first stage is next again.
-    package mutating func tryAgain() {
-        guard let first = plan.attempt?.lowerBound, first <= index else { return }
+    /// Those stages were taken back: the first of them is next again.
+    package mutating func goBack(_ retreat: Retreat) {
+        guard let first = plan.stages(of: retreat)?.lowerBound, first <= index else { return }
         undo.removeSubrange(first...)
         index = first
     }

@@ -19,6 +19,7 @@ package struct FakeServer: ServerControl {
             return ServerReport(state: .stopped, problem: "connection refused")
         }
         guard !server.hangs else { return ServerReport(state: .timeout, problem: "no answer") }
+        if let seen = server.looks { return seen }
         var report = ServerReport(state: .online)
         report.readOnly = server.readOnly
         report.semiSync = server.semiSync
@@ -126,6 +127,7 @@ package struct FakeServer: ServerControl {
             if let blocker = server.blocker {
                 throw Refusal(.blockedBySession, "'\(host)' could not be frozen: \(blocker)")
             }
+            if let code = server.refusesFreeze { throw Refusal(code, "'\(host)' is too slow") }
             server.isFrozen = true
         }
     }

@@ -27,6 +27,10 @@ package final class FakeServers: Sendable {
         package var isRunning = true
         /// It accepts connections and does not answer.
         package var hangs = false
+        /// Why it lets nobody freeze it.
+        package var refusesFreeze: ReplyCode?
+        /// What its manager learns when it looks at it, though it serves.
+        package var looks: ServerReport?
         /// Its manager may not end its process.
         package var isProtected = false
         package var readOnly = true

@@ -19,6 +19,39 @@ import Testing
         }
     }
 
+    @Test func `a site that stays too slow is left to its clients in between, and refused at last`()
+        async throws
+    {
+        try await TestSite.with { site in
+            try site.servers.change("east1") { $0.refusesFreeze = .tooSlow }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            #expect(refusal?.code == .tooSlow)
+            #expect(refusal?.message.contains("'east1' goes on as the primary") == true)
+            let effects = site.diary.effects.filter { $0.host == "east3" }
+            for what in ["hold", "release"] {
+                #expect(effects.count { $0.what == what } == GapLimits.rounds, "\(what)")
+            }
+            try await site.settles(on: "east1")
+        }
+    }
+
+    @Test func `a site that was too slow for a moment is switched all the same`() async throws {
+        try await TestSite.with { site in
+            try site.servers.change("east1") { $0.refusesFreeze = .tooSlow }
+            async let outcome = site.command(SwitchCall(target: "east2"))
+            try await eventually("its clients are let go") {
+                site.diary.effects.contains(Effect("east3", "release"))
+            }
+            for router in SwitchFaultTests.routers { _ = try site.write(by: router) }
+            try site.servers.change("east1") { $0.refusesFreeze = nil }
+            #expect(try await outcome.complete)
+            try await site.settles(on: "east2")
+            #expect(site.lost(on: "east2").isEmpty)
+        }
+    }
+
     @Test func `a second operation is refused while one runs`() async throws {
         try await TestSite.with { site in
             let running = try FrameCodec.encode(RunningOperation.sample)

@@ -9,8 +9,9 @@ enum Disturbance: Hashable, CustomStringConvertible {
     case death(stage: Int, hosts: Int)
     /// A stage fails, done or not; the coordinator takes everything back, and may die after so many steps of that.
     case failure(stage: Int, isDone: Bool, undone: Int?)
-    /// The candidate comes too late so often; then the coordinator dies at a stage, or nothing happens any more.
-    case late(times: Int, death: Int?)
+    /// The candidate comes too late so often, and it goes back so far; then the coordinator dies at a stage, or nothing
+    /// happens any more.
+    case late(times: Int, Retreat, death: Int?)
     /// Whether the site has agreed is never learned.
     case unknown(isDone: Bool)
 
@@ -21,8 +22,9 @@ enum Disturbance: Hashable, CustomStringConvertible {
         case .failure(let stage, let isDone, let undone):
             "stage \(stage) fails, \(isDone ? "done" : "not done"), "
                 + (undone.map { "death after \($0) steps back" } ?? "taken back")
-        case .late(let times, let death):
-            "\(times) times late" + (death.map { ", then death at stage \($0)" } ?? "")
+        case .late(let times, let retreat, let death):
+            "\(times) times late, back to \(retreat.rawValue)"
+                + (death.map { ", then death at stage \($0)" } ?? "")
         case .unknown(let isDone): "an unknown decision, \(isDone ? "made" : "not made")"
         }
     }
@@ -40,9 +42,12 @@ enum Disturbance: Hashable, CustomStringConvertible {
                 for undone in [0, 1, 3] { all.append(.failure(stage: stage, isDone: isDone, undone: undone)) }
             }
         }
-        if let attempt = plan.attempt {
-            all += [1, 2, 3].map { .late(times: $0, death: nil) }
-            for stage in attempt.lowerBound..<plan.stages.count { all.append(.late(times: 2, death: stage)) }
+        for retreat in Retreat.allCases {
+            guard let stages = plan.stages(of: retreat) else { continue }
+            all += [1, 2, 3].map { .late(times: $0, retreat, death: nil) }
+            for stage in stages.lowerBound..<plan.stages.count {
+                all.append(.late(times: 2, retreat, death: stage))
+            }
         }
         return all
     }
@@ -80,7 +85,7 @@ struct PlanReplay {
             switch disturbance {
             case .death(index, let hosts):
                 return take(stage, hosts)
-            case .late(let times, index) where late >= times:
+            case .late(let times, _, index) where late >= times:
                 return take(stage, 1)
             case .failure(index, let isDone, let undone) where !course.isDecided && !(decides && isDone):
                 take(stage, isDone ? .max : 0)
@@ -92,12 +97,12 @@ struct PlanReplay {
                 if isDone { isDecided = true }
                 // Neither server is opened: the records decide.
                 return site.take(.thaw(plan.from))
-            case .late(let times, _)
+            case .late(let times, let retreat, _)
             where late < times && stage.contains { $0.word == "catch-up" }:
                 late += 1
-                back(course.wayBackToAttempt ?? [], .max)
-                course.tryAgain()
-                number = plan.attempt?.lowerBound ?? 0
+                back(course.way(back: retreat) ?? [], .max)
+                course.goBack(retreat)
+                number = plan.stages(of: retreat)?.lowerBound ?? 0
                 continue
             default:
                 take(stage, .max)

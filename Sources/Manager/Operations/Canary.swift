@@ -71,6 +71,9 @@ final class Canary: Sendable {
         }
     }
 
+    /// The gap did not come: it writes as before, and what its writes take counts again.
+    func rest() { state.withLock { $0.isHasty = false } }
+
     /// Ends, after a write that came later than everything before.
     func end() async -> CanaryReport {
         let now = ContinuousClock.now

@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
+import Synchronization
 
 /// Runs a plan stage by stage, and takes it back where a step fails before its point of no return.
 extension Coordinator {
@@ -13,7 +14,7 @@ extension Coordinator {
     ) async throws(Refusal) -> [String] {
         var course = PlanCourse(plan, isDecided: isDecided)
         var followUp: [String] = []
-        var held: ContinuousClock.Instant?
+        var patience = Patience()
         operation.begins(plan, isDecided: isDecided)
         while let stage = course.stage {
             let plan = course.plan
@@ -28,7 +29,7 @@ extension Coordinator {
             operation.reaches(stage)
             await note(stage, of: plan, decides: decides, operation)
             for step in stage { boundary(step.word) }
-            if stage.contains(where: \.holds) { held = .now }
+            if stage.contains(where: \.holds) { patience.held = .now }
             course.begin()
             let ends = await perform(stage, plan, operation)
             for end in ends { operation.took(end.step, end.milliseconds, since: end.began) }
@@ -36,14 +37,13 @@ extension Coordinator {
             if let reason = ends.compactMap(\.refusal).first {
                 if decides, reason.code == .outcomeUnknown { throw await undecided(plan, reason, operation) }
                 guard course.isDecided else {
-                    // The hold stays: only what this attempt did is taken back.
-                    if let back = course.wayBackToAttempt, let patience = reason.patience,
-                        !operation.isAborted,
-                        held.map({ $0.duration(to: .now) < patience }) ?? false
+                    if !operation.isAborted, let retreat = patience.retreat(after: reason),
+                        let back = course.way(back: retreat)
                     {
                         operation.triesAgain(because: reason)
                         if await takeBack(back, plan, operation) {
-                            course.tryAgain()
+                            course.goBack(retreat)
+                            if retreat == .round { await pause(operation) }
                             continue
                         }
                     }
@@ -62,6 +62,15 @@ extension Coordinator {
         }
         boundary("end")
         return followUp
+    }
+
+    /// Leaves the site to its clients for a moment, unless the operation is aborted.
+    private func pause(_ operation: Operation) async {
+        operation.canary.withLock { $0 }?.rest()
+        let end = ContinuousClock.now + GapLimits.pause
+        while ContinuousClock.now < end, !operation.isAborted {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// Writes to the journal which stage begins.
@@ -180,13 +189,25 @@ extension PlanStep {
     }
 }
 
-extension Refusal {
-    /// For how long clients may wait before the same is not tried again; nil where it would not succeed later either.
-    fileprivate var patience: Duration? {
-        switch code {
-        case .replicaBehind, .blockedBySession: .milliseconds(GapLimits.hold)
-        case .tooSlow: .milliseconds(GapLimits.foreseen)
-        default: nil
+/// How often a plan tries again what a busy site did not let it do.
+private struct Patience {
+    /// Since when new connections wait.
+    var held: ContinuousClock.Instant?
+    private var rounds = 1
+
+    /// How far to go back after a refusal; nil where the same would not succeed later either, or has been tried enough.
+    mutating func retreat(after reason: Refusal) -> Retreat? {
+        guard let waited = held?.duration(to: .now) else { return nil }
+        switch reason.code {
+        case .replicaBehind, .blockedBySession:
+            return waited < .milliseconds(GapLimits.hold) ? .attempt : nil
+        case .tooSlow:
+            if waited < .milliseconds(GapLimits.foreseen) { return .attempt }
+            guard rounds < GapLimits.rounds else { return nil }
+            rounds += 1
+            held = nil
+            return .round
+        default: return nil
         }
     }
 }

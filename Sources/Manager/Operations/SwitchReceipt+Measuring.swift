@@ -11,7 +11,7 @@ extension SwitchReceipt {
         guard let gap = OperationRecord.gap(of: steps) else { return nil }
         func time(_ word: String) -> Double { steps.last { $0.step == word }?.milliseconds ?? 0 }
         self.init(
-            gap: gap, hold: OperationRecord.span(from: ["hold"], to: ["release"], in: steps) ?? gap,
+            gap: gap, hold: OperationRecord.hold(of: steps) ?? gap,
             freeze: time("freeze"), catchUp: time("catch-up"), sessionsCut: sessionsCut,
             transactionsCut: transactionsCut, before: before, after: after, forecast: forecast)
     }
@@ -49,6 +49,12 @@ extension OperationRecord {
         let gap = steps.filter { PlanStep.gap.contains($0.step) }
         let alone = gap.filter { !beside.contains($0.step) }.reduce(0) { $0 + $1.milliseconds }
         return alone + (gap.filter { beside.contains($0.step) }.map(\.milliseconds).max() ?? 0)
+    }
+
+    /// For how long new connections waited at most, in milliseconds: between two rounds nobody does.
+    static func hold(of steps: [StepTime]) -> Double? {
+        let last = steps.lastIndex { $0.step == "hold" } ?? 0
+        return span(from: ["hold"], to: ["release"], in: Array(steps[last...]))
     }
 
     /// Milliseconds from the beginning of the first step of some words to the end of the last of others.

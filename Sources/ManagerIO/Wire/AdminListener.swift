@@ -47,6 +47,7 @@ package final class AdminListener: Sendable {
         }
         _ = try tls.current()
         let sessions = SessionRegister(limit: settings.limits.sessions)
+        let complaints = RepeatedComplaints()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -64,7 +65,8 @@ package final class AdminListener: Sendable {
                     try pipeline.addHandler(NIOSSLServerHandler(context: tls.current()))
                     try pipeline.addHandler(
                         AdminSession(
-                            service: service, limits: settings.limits, streams: streams, log: log))
+                            service: service, limits: settings.limits, streams: streams,
+                            complaints: complaints, log: log))
                 }
             }
         do {

@@ -26,6 +26,7 @@ final class AdminSession: ChannelDuplexHandler, RemovableChannelHandler {
     private let service: any AdminService
     private let limits: SessionLimits
     private let streams: DataStreams
+    private let complaints: RepeatedComplaints
     private var log: Logger
     private var phase = Phase.handshake
     private var lines: LineBuffer
@@ -39,8 +40,13 @@ final class AdminSession: ChannelDuplexHandler, RemovableChannelHandler {
     private var lineTimer: Scheduled<Void>?
     private var stallTimer: Scheduled<Void>?
 
-    init(service: any AdminService, limits: SessionLimits, streams: DataStreams, log: Logger) {
+    init(
+        service: any AdminService, limits: SessionLimits, streams: DataStreams,
+        complaints: RepeatedComplaints,
+        log: Logger
+    ) {
         self.streams = streams
+        self.complaints = complaints
         self.service = service
         self.limits = limits
         self.log = log
@@ -79,9 +85,11 @@ final class AdminSession: ChannelDuplexHandler, RemovableChannelHandler {
         switch (phase, error) {
         case (.handshake, _):
             // Who only looks whether somebody listens says nothing.
+            let isLook = "\(error)".contains("EOF during handshake")
+            let peer = context.channel.remoteAddress?.ipAddress ?? "?"
+            let isNew = !isLook && complaints.isNew("\(peer): \(error)")
             log.log(
-                level: "\(error)".contains("EOF during handshake") ? .debug : .warning, "handshake failed",
-                metadata: ["error": "\(error)"])
+                level: isNew ? .warning : .debug, "handshake failed", metadata: ["error": "\(error)"])
         case (_, NIOSSLError.uncleanShutdown):
             log.debug("the client ended without closing TLS")
         default:

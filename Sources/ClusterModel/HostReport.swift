@@ -64,6 +64,8 @@ package struct ServerReport: Codable, Hashable, Sendable {
     package var opened: Bool?
     /// Nil where they are not known.
     package var events: EventReport?
+    /// Nil while what was received is executed.
+    package var standstill: StandstillReport?
     /// When the state of the server or of one of its connections last changed.
     package var changedAt = WallTime(milliseconds: 0)
 

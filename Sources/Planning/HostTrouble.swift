@@ -28,6 +28,8 @@ extension HostTrouble {
     package static let certificateDays = 30
     /// Clocks that differ by more seconds than this are told of; reports come every second or two.
     package static let clockSeconds = 10.0
+    /// A server that executes nothing of what it has received for so many seconds is told of.
+    package static let standstillSeconds = 10.0
 }
 
 extension DiskReport {
@@ -43,6 +45,7 @@ extension SiteSnapshot {
             condition.disks.compactMap { disk(disk: $0, on: host, report) }
             + condition.certificates.compactMap { certificate($0, of: host, at: report.observedAt) }
             + (condition.member.flatMap(member).map { [$0] } ?? []) + clock(of: host)
+            + (report.server.standstill.map { [standstill($0, of: host)] } ?? [])
         // Stable: of the same weight the earlier is more.
         return found.enumerated().sorted { left, right in
             left.element.weight == right.element.weight
@@ -107,6 +110,16 @@ extension SiteSnapshot {
             weight: .diminishes, text: "ETCD MEMBER \(member.state.rawValue)\(why)",
             advice:
                 "its manager starts it again by itself; the site goes on while a majority of members works")
+    }
+
+    private func standstill(_ report: StandstillReport, of host: HostName) -> HostTrouble {
+        HostTrouble(
+            weight: .diminishes,
+            text: "EXECUTES NOTHING OF WHAT IT HAS RECEIVED FOR \(Int(report.seconds)) s"
+                + (report.doing.first.map { ": \($0)" } ?? ""),
+            advice:
+                "let a long transaction or a change of a large table end; where nothing like that runs:"
+                + " service \(host)/mysql restart")
     }
 
     private func clock(of host: HostName) -> [HostTrouble] {

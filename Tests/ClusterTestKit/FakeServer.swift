@@ -42,6 +42,8 @@ package struct FakeServer: ServerControl {
         return report
     }
 
+    package func appliers() async throws(Refusal) -> [String] { ["Waiting for the test (12 s)"] }
+
     package func logged() async throws(Refusal) -> GTIDPosition { try serving().position }
 
     package func awaitExecuted(_ position: GTIDPosition, limit: Duration) async throws(Refusal) -> Bool {

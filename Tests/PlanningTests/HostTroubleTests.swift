@@ -57,6 +57,20 @@ import Testing
         #expect(!Rules.verdicts(failing: "east1", in: site).allHold)
     }
 
+    @Test func `a server that executes nothing for long is told of, with what it waits for`() {
+        let site = SiteSnapshot.healthy().with {
+            $0.reports["east2"]?.server.standstill = StandstillReport(
+                seconds: 12, doing: ["Waiting for table metadata lock: ALTER TABLE app.t (12 s)"])
+        }
+        let (status, text) = alert(site, "east2")
+        #expect(status?.rawValue == "DIMINISHED")
+        #expect(
+            text
+                == "EXECUTES NOTHING OF WHAT IT HAS RECEIVED FOR 12 s: Waiting for table metadata lock: ALTER TABLE app.t"
+                + " (12 s)")
+        #expect(alert(site, "east1").0?.rawValue == "OK")
+    }
+
     @Test func `a certificate's end is called to mind, and then told`() {
         let now = WallTime(milliseconds: 2_000)
         for (days, expected) in [

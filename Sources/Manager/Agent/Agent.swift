@@ -29,6 +29,8 @@ package final class Agent: Sendable {
         var isFailsafe = false
         /// Since when commits wait for receipts.
         var stall = ReceiptStall()
+        /// Since when nothing is executed that was received.
+        var standstill = Standstill()
         /// As last seen by `lookAtEvents`.
         var events: EventReport?
         var eventComplaint = ""
@@ -117,6 +119,7 @@ package final class Agent: Sendable {
             seen.latency = probe.latency
         }
         seen.events = state.withLock { $0.events }
+        seen.standstill = await standstill(of: seen)
         let isSame =
             before.map { $0.state == seen.state && $0.links.map(\.state) == seen.links.map(\.state) } ?? false
         seen.changedAt = isSame ? before?.changedAt ?? .now : .now

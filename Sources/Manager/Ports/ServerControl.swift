@@ -6,6 +6,9 @@ package protocol ServerControl: Sendable {
     /// Looks at the server; a server that does not answer is a state, not an error.
     func observe() async -> ServerReport
 
+    /// What replication's threads do now, a line each.
+    func appliers() async throws(Refusal) -> [String]
+
     /// What the server has logged itself.
     func logged() async throws(Refusal) -> GTIDPosition
 

@@ -112,4 +112,22 @@ extension MariaDBServer {
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         return path
     }
+
+    package func appliers() async throws(Refusal) -> [String] {
+        try await query(Statements.appliers, on: facts, deadline: .seconds(2)).compactMap { $0["doing"] }
+    }
+
+    package func blockers() async throws(Refusal) -> [String] {
+        let busy = try await query(Statements.blockers, on: facts).map { row in
+            "session \(row["id"] ?? "?") of \(row["user"] ?? "?")@\(row["host"] ?? "?"), \(row["seconds"] ?? "?") s,"
+                + " \(row["started"].map { "in a transaction since \($0)" } ?? "no transaction"):"
+                + " \(row["statement"] ?? "")"
+        }
+        guard busy.isEmpty else { return busy }
+        let idle = try await query(Statements.idleSessions(except: configuration.replicationUser), on: facts)
+            .map { "\($0["id"] ?? "?") of \($0["user"] ?? "?")@\($0["host"] ?? "?")" }
+        guard !idle.isEmpty else { return [] }
+        let names = idle.joined(separator: ", ")
+        return ["no statement runs; LOCK TABLES of an idle session may hold it: session \(names)"]
+    }
 }

@@ -208,20 +208,6 @@ package final class MariaDBServer: ServerControl {
         return true
     }
 
-    package func blockers() async throws(Refusal) -> [String] {
-        let busy = try await query(Statements.blockers, on: facts).map { row in
-            "session \(row["id"] ?? "?") of \(row["user"] ?? "?")@\(row["host"] ?? "?"), \(row["seconds"] ?? "?") s,"
-                + " \(row["started"].map { "in a transaction since \($0)" } ?? "no transaction"):"
-                + " \(row["statement"] ?? "")"
-        }
-        guard busy.isEmpty else { return busy }
-        let idle = try await query(Statements.idleSessions(except: configuration.replicationUser), on: facts)
-            .map { "\($0["id"] ?? "?") of \($0["user"] ?? "?")@\($0["host"] ?? "?")" }
-        guard !idle.isEmpty else { return [] }
-        let names = idle.joined(separator: ", ")
-        return ["no statement runs; LOCK TABLES of an idle session may hold it: session \(names)"]
-    }
-
     // MARK: role
 
     package func setReadOnly(_ readOnly: Bool) async throws(Refusal) {

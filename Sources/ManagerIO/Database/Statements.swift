@@ -37,13 +37,14 @@ enum Statements {
         AND COALESCE(p.info, '') NOT LIKE 'INSERT INTO cctrl_canary.%' \
         ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 20
         """
-    /// Each state of replication's threads once, the longest first; threads of the pool that have nothing to do say
-    /// nothing.
+    /// Each state of replication's threads once, the longest first; who waits for another of them comes last, and who has
+    /// nothing to do is left out.
     static let appliers = """
         SELECT CONCAT(state, IF(COALESCE(info, '') = '', '', CONCAT(': ', LEFT(info, 80))), ' (', MAX(time), ' s)') AS doing \
         FROM information_schema.processlist WHERE user = 'system user' AND COALESCE(state, '') <> '' \
         AND state NOT LIKE 'Waiting for work%' AND state NOT LIKE 'Waiting for master%' \
-        AND state NOT LIKE 'InnoDB%' GROUP BY state, info ORDER BY MAX(time) DESC LIMIT 8
+        AND state NOT LIKE 'InnoDB%' AND state NOT LIKE 'Slave has read all%' GROUP BY state, info \
+        ORDER BY state LIKE 'Waiting for prior transaction%', MAX(time) DESC LIMIT 8
         """
     /// What a switch would break or wait for.
     ///

@@ -44,9 +44,8 @@ extension Coordinator {
         case .freeze(let host, let limit):
             try await freeze(host, limit: limit, operation)
         case .catchUp(let candidate, _, let limit, let gap):
-            let began = ContinuousClock.now
             try await catchUp(candidate, limit: limit, operation)
-            try foresee(operation, within: gap, caughtUp: began.duration(to: .now))
+            try foresee(operation, within: gap)
         case .leave(let routers, let primary):
             try await leave(routers, primary, operation)
         case .close(let host):

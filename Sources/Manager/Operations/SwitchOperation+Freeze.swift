@@ -52,13 +52,10 @@ extension Coordinator {
     }
 
     /// Refuses where the gap as a whole would be longer than it may be; nobody has lost a session yet.
-    func foresee(
-        _ operation: Operation, within limit: Int, caughtUp: Duration
-    ) throws(Refusal) {
+    func foresee(_ operation: Operation, within limit: Int) throws(Refusal) {
         let forecast = GapForecast(
             spent: operation.frozenSince.withLock { $0.duration(to: .now) }.inMilliseconds,
-            // The smaller of two: one of them may have met something that has passed.
-            routers: min(operation.time(of: "hold"), caughtUp.inMilliseconds), store: operation.journalTime,
+            routers: operation.time(of: "hold"), store: operation.journalTime,
             write: operation.canary.withLock { $0 }?.writeTime ?? 0)
         guard forecast.gap > Double(limit) else { return }
         func text(_ value: Double) -> String { "\(Int(value.rounded()))" }

@@ -13,16 +13,24 @@ package struct GapForecast: Hashable, Sendable {
     package var store: Double
     /// What a write took before the freeze.
     package var write: Double
+    /// What was to come by earlier attempts of the same switch, as `alone` said then.
+    package var earlier: [Double]
 
-    package init(spent: Double, routers: Double, store: Double, write: Double) {
+    package init(
+        spent: Double, routers: Double, store: Double, write: Double, earlier: [Double] = []
+    ) {
         self.spent = spent
         self.routers = routers
         self.store = store
         self.write = write
+        self.earlier = earlier
     }
 
-    /// What is still to come.
-    package var rest: Double { 3 * routers + store + write }
+    /// What is still to come, by what was measured for this attempt.
+    package var alone: Double { 3 * routers + store + write }
+
+    /// What is still to come: one quick moment on a host that was slow before is luck, not a promise.
+    package var rest: Double { (earlier.reduce(0, +) + alone) / Double(earlier.count + 1) }
 
     package var gap: Double { spent + rest }
 }

@@ -26,6 +26,12 @@ import Testing
         #expect(client.isClosed)
     }
 
+    @Test func `a write of the gap is expected to be slow, but not as the slowest of all`() {
+        #expect(Canary.slowButOne(of: []) == 0)
+        #expect(Canary.slowButOne(of: [7]) == 7)
+        #expect(Canary.slowButOne(of: [4, 150, 3, 30, 5]) == 30)
+    }
+
     @Test func `who may not write says why, and measures nothing`() async {
         let client = FakeClient()
         client.behave { () throws(Refusal) in throw Refusal(.notPermitted, "Access denied (error 1044)") }

@@ -10,6 +10,16 @@ import Testing
         #expect(saturated.gap > Double(SwitchPlanner.standardGapLimit))
     }
 
+    @Test func `one quick moment does not outweigh slow ones before it`() {
+        let slow = GapForecast(spent: 17, routers: 20, store: 20, write: 45)
+        #expect(slow.alone == 125 && slow.rest == 125)
+        let quick = GapForecast(spent: 17, routers: 3, store: 11, write: 40, earlier: [125, 155])
+        #expect(quick.alone == 60)
+        #expect(quick.gap > Double(SwitchPlanner.standardGapLimit))
+        let recovered = GapForecast(spent: 17, routers: 3, store: 6, write: 10, earlier: [125])
+        #expect(recovered.gap < Double(SwitchPlanner.standardGapLimit))
+    }
+
     @Test func `by force a gap may be as long as it takes`() {
         #expect(GapLimits(total: 100, force: false).whole == 100)
         #expect(GapLimits(total: 100, force: true).whole == 10_000)

@@ -47,11 +47,13 @@ final class Canary: Sendable {
     /// Whether its connection is one of the router's sessions now.
     var isConnected: Bool { state.withLock { $0.isConnected } }
 
-    /// What a write may take now, in milliseconds: the slowest but one of the last five; 0 where there is none.
-    ///
-    /// The writes that end a gap all come at once, on new connections: they are not the quick ones.
-    var writeTime: Double {
-        let times = state.withLock { $0.times }.sorted()
+    /// What a write may take now, in milliseconds; 0 where there was none.
+    var writeTime: Double { Self.slowButOne(of: state.withLock { $0.times }) }
+
+    /// The writes that end a gap all come at once, on new connections: they are not the quick ones. The slowest may have
+    /// met something that has passed.
+    static func slowButOne(of times: [Double]) -> Double {
+        let times = times.sorted()
         return times.dropLast().last ?? times.first ?? 0
     }
 

@@ -12,6 +12,7 @@ final class Operation: Sendable {
         var move: RoleMove?
         var reached: String?
         var journalTime = 0.0
+        var foreseen: [Double] = []
         var openSessions = 0
         var sessionsCut = 0
         var transactionsCut = 0
@@ -119,6 +120,11 @@ final class Operation: Sendable {
     var journalTime: Double { course.withLock { $0.journalTime } }
 
     func journaled(in time: Duration) { course.withLock { $0.journalTime = time.inMilliseconds } }
+
+    /// What each attempt that was too slow has foreseen of its rest, in milliseconds.
+    var foreseen: [Double] { course.withLock { $0.foreseen } }
+
+    func foresees(_ rest: Double) { course.withLock { $0.foreseen.append(rest) } }
 
     /// What a step took when it was last done, in milliseconds; 0 where it was not.
     func time(of word: String) -> Double {

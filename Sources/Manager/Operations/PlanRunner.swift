@@ -176,7 +176,7 @@ extension Coordinator {
 
 extension Plan {
     /// What holds when it is taken back.
-    fileprivate var stays: String {
+    var stays: String {
         isFailover ? "nobody was promoted" : "'\(from)' goes on as the primary"
     }
 }

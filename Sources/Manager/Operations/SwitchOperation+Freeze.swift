@@ -56,8 +56,9 @@ extension Coordinator {
         let forecast = GapForecast(
             spent: operation.frozenSince.withLock { $0.duration(to: .now) }.inMilliseconds,
             routers: operation.time(of: "hold"), store: operation.journalTime,
-            write: operation.canary.withLock { $0 }?.writeTime ?? 0)
+            write: operation.canary.withLock { $0 }?.writeTime ?? 0, earlier: operation.foreseen)
         guard forecast.gap > Double(limit) else { return }
+        operation.foresees(forecast.alone)
         func text(_ value: Double) -> String { "\(Int(value.rounded()))" }
         throw Refusal(
             .tooSlow,

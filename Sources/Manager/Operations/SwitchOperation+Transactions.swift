@@ -1,5 +1,6 @@
 import AdminProtocol
 import ClusterModel
+import Planning
 
 extension Coordinator {
     /// What to do about a session that keeps a switch from happening.
@@ -7,6 +8,17 @@ extension Coordinator {
 
     /// How long transactions that are open may take to end, in milliseconds; nobody is held meanwhile.
     private static let patience = 1000
+
+    /// Looks for who would be in the way before the plan begins: the plan itself would meet them only when all that has
+    /// to be near is near, which takes seconds on a busy host.
+    func meetTransactions(_ plan: Plan, cut: Bool, _ operation: Operation) async throws(Refusal) {
+        guard !cut else { return }
+        do throws(Refusal) {
+            try await endTransactions(on: plan.from, cut: false, operation)
+        } catch {
+            throw Refusal(error.code, "\(error.message); \(plan.stays)", hint: error.hint)
+        }
+    }
 
     func endTransactions(on host: HostName, cut: Bool, _ operation: Operation) async throws(Refusal) {
         let reply = try await act(

@@ -17,6 +17,8 @@ extension Coordinator {
             throw RefusalText.refusal(error)
         }
         let (plan, ranking) = planned
+        operation.begins(plan, isDecided: false)
+        try await meetTransactions(plan, cut: call.cuts, operation)
         let policy = suspendRules(operation)
         for candidate in ranking.candidates where call.target == nil || candidate.host == plan.to {
             operation.say(SwitchText.evaluating(candidate))

@@ -50,6 +50,8 @@ final class Canary: Sendable {
     /// What a write may take now, in milliseconds; 0 where there was none.
     var writeTime: Double { Self.slowButOne(of: state.withLock { $0.times }) }
 
+    /// The slowest but one of some times, or the only one.
+    ///
     /// The writes that end a gap all come at once, on new connections: they are not the quick ones. The slowest may have
     /// met something that has passed.
     static func slowButOne(of times: [Double]) -> Double {

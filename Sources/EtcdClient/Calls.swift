@@ -44,9 +44,12 @@ extension EtcdClient {
         let share = repeatable ? max(Self.leastShare, deadline / 3) : deadline
         var turn = 0
         var failure = EtcdError.timeout
-        while clock.now < end && (repeatable || turn < endpoints.count) {
+        // A leader that hands its role on is done with that in a moment; everybody may ask again.
+        var isHandedOn = false
+        while clock.now < end && (repeatable || isHandedOn || turn < endpoints.count) {
             let endpoint = endpoints[turn % endpoints.count]
             turn += 1
+            isHandedOn = false
             switch await post(endpoint, method, body, within: min(share, end - clock.now)) {
             case .reply(let reply): return try Self.decode(reply)
             case .notSent(let why): failure = .unreachable("\(endpoint): \(why)")
@@ -57,6 +60,9 @@ extension EtcdClient {
                 guard repeatable else { throw .unknownOutcome("\(endpoint): \(why)") }
                 failure = .unreachable("\(endpoint): \(why)")
             case .refused(.noLeader): failure = .noLeader
+            case .refused(.handingOn):
+                failure = .handingOn
+                isHandedOn = true
             case .refused(.unknownOutcome) where repeatable: failure = .timeout
             case .refused(let error): throw error
             }

@@ -8,6 +8,8 @@ package enum EtcdError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownOutcome(String)
     /// The members have no majority now; nothing was done.
     case noLeader
+    /// The member was just handing the lead on, and took no proposals; nothing was done.
+    case handingOn
     /// The lease has expired or was revoked.
     case leaseNotFound
     /// The revision asked for is gone from the history.
@@ -27,6 +29,7 @@ package enum EtcdError: Error, Hashable, Sendable, CustomStringConvertible {
         case .timeout: "etcd did not answer in time"
         case .unknownOutcome(let why): "etcd may or may not have done it: \(why)"
         case .noLeader: "etcd has no leader: a majority of its members is missing"
+        case .handingOn: "etcd is handing its lead on"
         case .leaseNotFound: "the lease has ended"
         case .compacted(let oldest): "etcd's history begins at revision \(oldest)"
         case .noSpace: "etcd's database is full (its space quota is used up)"
@@ -51,6 +54,8 @@ extension EtcdError {
         self =
             switch message {
             case let text where text.contains("no leader"): .noLeader
+            // `raft.ErrProposalDropped`: never appended to the log of a leader, so it cannot be done later either.
+            case let text where text.contains("raft proposal dropped"): .handingOn
             case let text where text.contains("requested lease not found"): .leaseNotFound
             case let text where text.contains("database space exceeded"): .noSpace
             case let text where text.contains("required revision has been compacted"): .compacted(oldest: 0)

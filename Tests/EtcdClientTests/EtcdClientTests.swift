@@ -1,7 +1,8 @@
-import EtcdClient
 import Glibc
 import ServerHarness
 import Testing
+
+@testable import EtcdClient
 
 /// One test after the other: each starts servers of its own, and deadlines are part of what is tested.
 @Suite(.serialized)
@@ -192,6 +193,48 @@ struct EtcdClientTests {
             }
             try await picky.shutdown()
         }
+    }
+
+    @Test func `who hands the lead on has done nothing, and is asked again`() async throws {
+        #expect(EtcdError(code: 2, message: "raft proposal dropped") == .handingOn)
+        #expect(!EtcdError.handingOn.outcomeUnknown)
+        let etcd = try TestEtcd(addresses: ["127.9.3.15", "127.9.3.16", "127.9.3.17"])
+        let members = try (0..<3).map { try etcd.start($0) }
+        try await etcd.withClient { client in
+            try await eventually("three members have a leader") {
+                (try? await client.status(of: etcd.endpoints[0]).leader).map { $0 != 0 } ?? false
+            }
+            let names = try await client.members(deadline: .seconds(5))
+            let writing = Task {
+                var dropped: [EtcdError] = []
+                var number = 0
+                while !Task.isCancelled {
+                    number += 1
+                    do throws(EtcdError) {
+                        _ = try await client.transaction(
+                            compare: [], success: [.put("/n", Array("\(number)".utf8))], deadline: .seconds(2)
+                        )
+                    } catch {
+                        // Whose proposal was forwarded to such a leader never hears of it.
+                        if !error.outcomeUnknown { dropped.append(error) }
+                    }
+                }
+                return dropped
+            }
+            for _ in 0..<10 {
+                let leader = try await client.status(of: etcd.endpoints[0], deadline: .seconds(5)).leader
+                let old = try #require(names.first { $0.id == leader })
+                let heir = try #require(names.first { $0.id != leader })
+                let index = try #require(Int(old.name.dropFirst()))
+                try? await client.transferLeadership(
+                    from: etcd.endpoints[index], to: heir.id, deadline: .seconds(5))
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            writing.cancel()
+            let dropped = await writing.value
+            #expect(dropped.isEmpty)
+        }
+        for member in members { #expect(member.isRunning) }
     }
 
     @Test func `a full database is its own error`() async throws {

@@ -36,6 +36,9 @@ package final class Agent: Sendable {
         var eventComplaint = ""
         /// As last seen by `lookAround`.
         var condition: HostCondition?
+        /// The journal's newest entry, and since when it is that.
+        var newest: String?
+        var quietSince = ContinuousClock.now
         /// The certificate and the authority that the server was last told to use.
         var taken: [CertificateReport] = []
     }
@@ -183,13 +186,25 @@ package final class Agent: Sendable {
         } ?? true
     }
 
+    /// After an operation etcd keeps its leader for so long: the next may follow at once, and what is proposed to a leader
+    /// that hands its role on is dropped.
+    private static let quiet = Duration.seconds(3)
+
     /// Has another host's member lead etcd where this host is the primary.
     ///
     /// A host that is cut off would else take both with it: leases then last for an election longer, and the failover
     /// waits for them.
     private func handLeadership() async {
         let heirs = board.snapshot.heirs(of: host)
-        guard board.isLoaded, board.hasQuorum, !heirs.isEmpty else { return }
+        let newest = board.journal.newestFirst.first?.id
+        let isQuiet = state.withLock { state in
+            if state.newest != newest {
+                state.newest = newest
+                state.quietSince = .now
+            }
+            return state.quietSince.duration(to: .now) >= Self.quiet
+        }
+        guard board.isLoaded, board.hasQuorum, !heirs.isEmpty, isQuiet else { return }
         do throws(Refusal) {
             guard let heir = try await conditions.handLeadership(to: heirs) else { return }
             log.info("etcd's leader is moved away from the primary", metadata: ["to": "\(heir)"])

@@ -153,7 +153,7 @@ package struct EtcdStore: CoordinationStore {
 
     private static func refusal(_ error: EtcdError) -> Refusal {
         switch error {
-        case .unreachable, .timeout, .noLeader:
+        case .unreachable, .timeout, .noLeader, .handingOn:
             Refusal(
                 .noQuorum, "the site's etcd does not answer with a majority (\(error)); nothing was changed",
                 hint: "cluster validate")

@@ -213,7 +213,10 @@ let toolTests: [Target] = [
         name: "MariaDBClientTests", dependencies: ["MariaDBClient", "ServerHarness"], swiftSettings: settings),
     .testTarget(
         name: "EtcdClientTests",
-        dependencies: ["EtcdClient", "ServerHarness", .product(name: "NIOCore", package: "swift-nio")],
+        dependencies: [
+            "EtcdClient", "ManagerIO", "Manager", "ClusterModel", "AdminProtocol", "ServerHarness",
+            .product(name: "NIOCore", package: "swift-nio"),
+        ],
         swiftSettings: settings),
     .testTarget(
         name: "HAProxyClientTests",

@@ -50,7 +50,9 @@ extension EtcdClient {
             let endpoint = endpoints[turn % endpoints.count]
             turn += 1
             isHandedOn = false
-            switch await post(endpoint, method, body, within: min(share, end - clock.now)) {
+            let attempt = await post(endpoint, method, body, within: min(share, end - clock.now))
+            if only == nil, attempt.blamesMember { preferred.leave(endpoint, of: target.endpoints) }
+            switch attempt {
             case .reply(let reply): return try Self.decode(reply)
             case .notSent(let why): failure = .unreachable("\(endpoint): \(why)")
             case .silent:
@@ -67,7 +69,6 @@ extension EtcdClient {
             case .refused(let error): throw error
             }
             if Task.isCancelled { break }
-            if only == nil { preferred.leave(endpoint, of: target.endpoints) }
             // A starting member, or an election, needs a moment.
             if turn % endpoints.count == 0 { await pause(.milliseconds(50), before: end) }
         }
@@ -84,6 +85,15 @@ extension EtcdClient {
         /// It may have been sent, and the connection ended.
         case broken(String)
         case refused(EtcdError)
+
+        /// Whether another member may do better.
+        var blamesMember: Bool {
+            switch self {
+            case .reply: false
+            case .notSent, .silent, .broken: true
+            case .refused(let error): error.blamesMember
+            }
+        }
     }
 
     private func post(

@@ -47,6 +47,14 @@ package enum EtcdError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension EtcdError {
+    /// Whether the member that said so has no part in a majority just now, or does not hear of it.
+    var blamesMember: Bool {
+        switch self {
+        case .noLeader, .handingOn, .unknownOutcome: true
+        default: false
+        }
+    }
+
     /// Reads the error object of the gateway.
     ///
     /// Source: etcd 3.4, `etcdserver/api/v3rpc/rpctypes/error.go`.

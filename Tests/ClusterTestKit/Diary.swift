@@ -62,6 +62,9 @@ package final class Diary: Sendable {
     /// Lets something fail from now on; occurrences are counted from now.
     package func expect(_ fault: Fault) { state.withLock { $0.faults.append(fault) } }
 
+    /// Lets nothing fail any more.
+    package func relent() { state.withLock { $0.faults = [] } }
+
     /// Notes an effect, and fails where a failure was asked for.
     package func perform<Value>(
         _ what: String, on host: HostName, _ body: () async throws(Refusal) -> Value

@@ -58,6 +58,11 @@ package final class FakeEtcd: Sendable {
         state.withLock { $0.entries.filter { isWanted($0.key) }.map(\.value.value) }
     }
 
+    /// How often a key was written.
+    package func changes(of key: StoreKey) -> Int {
+        state.withLock { $0.history.joined().count { $0.key == key } }
+    }
+
     static let gone = Refusal(.noQuorum, "the site's etcd does not answer with a majority")
 
     @discardableResult
@@ -179,11 +184,15 @@ package struct FakeStore: CoordinationStore {
     }
 
     package func commit(
-        _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]
+        _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey], basis: StoreVersion?
     ) async throws(Refusal) -> Int64? {
         try await diary.perform("commit \(writes.map(\.key.kind).joined(separator: " "))", on: host) {
             () async throws(Refusal) in
             try reach { state in
+                if let basis, let found = state.entries[basis.key], found.changed != basis.revision {
+                    let isMade = writes.contains { $0.key == basis.key && $0.value == found.value }
+                    return isMade ? found.changed : nil
+                }
                 guard state.entries[.coordinator]?.created == epoch,
                     absent.allSatisfy({ state.entries[$0] == nil }),
                     writes.allSatisfy({ $0.lease.map { state.leases[$0] != nil } ?? true })

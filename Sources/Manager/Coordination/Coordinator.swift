@@ -64,9 +64,15 @@ package final class Coordinator: Sendable {
     // MARK: writing
 
     /// Writes records; all or nothing, and only while this host is the coordinator.
-    func commit(_ writes: [StoreWrite], absent: [StoreKey] = []) async throws(Refusal) {
+    /// - Parameter basis: what the change was decided on, which makes it safe to send again; see `CoordinationStore`.
+    func commit(
+        _ writes: [StoreWrite], absent: [StoreKey] = [], basis: StoreVersion? = nil
+    ) async throws(Refusal) {
         guard let leadership = membership.leadership else { throw notCoordinator }
-        guard let revision = try await revision(of: writes, epoch: leadership.epoch, absent: absent) else {
+        guard
+            let revision = try await revision(
+                of: writes, epoch: leadership.epoch, absent: absent, basis: basis)
+        else {
             // Etcd may know of an operation a moment before this board does.
             if absent.contains(.operation), await wait(.milliseconds(500), until: { $0.operation != nil }),
                 let running = board.snapshot.operation
@@ -84,18 +90,21 @@ package final class Coordinator: Sendable {
             })
     }
 
-    /// Writes, and where the answer is lost asks what came of it: a decision must not be taken back that the site
-    /// has already made.
+    /// Writes, and where the answer is lost writes again or, where that could do it twice, asks what came of it: a
+    /// decision must not be taken back that the site has already made.
     /// - Throws: `outcomeUnknown` where it cannot be learned in time.
     private func revision(
-        of writes: [StoreWrite], epoch: Int64, absent: [StoreKey]
+        of writes: [StoreWrite], epoch: Int64, absent: [StoreKey], basis: StoreVersion?
     ) async throws(Refusal) -> Int64? {
+        let deadline = ContinuousClock.now + .seconds(membership.leaseSeconds)
         do throws(Refusal) {
-            return try await store.commit(writes, epoch: epoch, absent: absent)
+            return try await store.commit(writes, epoch: epoch, absent: absent, basis: basis)
         } catch  where error.code == .outcomeUnknown {
-            let deadline = ContinuousClock.now + .seconds(membership.leaseSeconds)
             while ContinuousClock.now < deadline {
                 do throws(Refusal) {
+                    if basis != nil {
+                        return try await store.commit(writes, epoch: epoch, absent: absent, basis: basis)
+                    }
                     let contents = try await store.load()
                     if contents.contains(writes) { return contents.revision }
                 } catch {

@@ -144,7 +144,8 @@ package final class Membership: Sendable {
     private func resign() async throws(Refusal) {
         guard let epoch = leadership?.epoch, board.snapshot.operation == nil else { return }
         guard
-            try await store.commit([StoreWrite(.coordinator, nil)], epoch: epoch, absent: [.operation]) != nil
+            try await store.commit(
+                [StoreWrite(.coordinator, nil)], epoch: epoch, absent: [.operation], basis: nil) != nil
         else { return }
         state.withLock { $0.epoch = nil }
         log.warning("this host coordinates no more: no other believes its certificate")

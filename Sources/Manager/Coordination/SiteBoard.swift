@@ -72,6 +72,11 @@ package final class SiteBoard: Sendable {
     /// The site's journal as this manager knows it.
     package var journal: Journal { state.withLock { $0.journal } }
 
+    /// A key as this manager knows it, so that a change can be made to depend on it.
+    func version(of key: StoreKey) -> StoreVersion {
+        StoreVersion(key, state.withLock { $0.revisions[key] ?? 0 })
+    }
+
     /// The epoch of the coordinator that this manager knows.
     package var epoch: Int64 { state.withLock { $0.epoch } }
 

@@ -199,6 +199,7 @@ extension Coordinator {
         let position = try await act(.logged, on: new, operation: operation.id).position ?? GTIDPosition()
         let isClosed = operation.findings.withLock { $0.isClosed }
         // Nobody begins anew by a failover: how often each came back is kept.
+        let basis = board.version(of: .primary)
         let before = board.snapshot
         var primary = PrimaryRecord(host: new, since: now, promotedAt: position)
         primary.failovers = Rules.failovers(before: before.records.primary, and: now)
@@ -217,6 +218,6 @@ extension Coordinator {
                 try write(.history(operation.id), operation.entry(.running)),
             ],
             // One that came back to its lease meanwhile takes writes: then it is the primary still.
-            absent: isClosed ? [] : [.host(old)])
+            absent: isClosed ? [] : [.host(old)], basis: basis)
     }
 }

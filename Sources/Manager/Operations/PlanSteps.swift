@@ -90,12 +90,15 @@ extension Coordinator {
         _ primary: HostName, _ old: HostName, at position: GTIDPosition
     ) async throws(Refusal) {
         let now = WallTime.now
-        try await commit([
-            try write(.primary, PrimaryRecord(host: primary, since: now, promotedAt: position)),
-            try write(.dataSource(primary), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
-            try write(.dataSource(old), DataSourceRecord(role: .replica, state: .online, changedAt: now)),
-            StoreWrite(.replicator(old), nil), StoreWrite(.replicator(primary), nil),
-        ])
+        try await commit(
+            [
+                try write(.primary, PrimaryRecord(host: primary, since: now, promotedAt: position)),
+                try write(
+                    .dataSource(primary), DataSourceRecord(role: .primary, state: .online, changedAt: now)),
+                try write(.dataSource(old), DataSourceRecord(role: .replica, state: .online, changedAt: now)),
+                StoreWrite(.replicator(old), nil), StoreWrite(.replicator(primary), nil),
+            ],
+            basis: board.version(of: .primary))
     }
 
     /// Has all routers send writes to `primary`, whatever each is wanted to accept and to read from.

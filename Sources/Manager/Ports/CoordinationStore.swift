@@ -30,8 +30,14 @@ package protocol CoordinationStore: Sendable {
 
     /// Writes all of `writes` or nothing; only while the coordinator's key has `epoch`, and all of `absent` do not
     /// exist.
-    /// - Returns: the revision of the writes, nil where the condition did not hold.
-    func commit(_ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]) async throws(Refusal) -> Int64?
+    /// - Parameter basis: one of the keys that are written, as it was when the change was decided. The change is made
+    ///   only while it still is so: once at most, however often it is sent, and one that is sent late does nothing.
+    /// - Returns: the revision of the writes, also where an earlier attempt has made them; nil where a condition did
+    ///   not hold.
+    /// - Throws: `outcomeUnknown` where the answer was lost.
+    func commit(
+        _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey], basis: StoreVersion?
+    ) async throws(Refusal) -> Int64?
 }
 
 /// What a load found.
@@ -65,6 +71,18 @@ package struct StoreChange: Sendable {
         self.key = key
         self.value = value
         self.createRevision = createRevision
+        self.revision = revision
+    }
+}
+
+/// A key as somebody has seen it.
+package struct StoreVersion: Sendable {
+    package var key: StoreKey
+    /// The revision of its last change.
+    package var revision: Int64
+
+    package init(_ key: StoreKey, _ revision: Int64) {
+        self.key = key
         self.revision = revision
     }
 }

@@ -126,19 +126,30 @@ package struct EtcdStore: CoordinationStore {
     }
 
     package func commit(
-        _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey]
+        _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey], basis: StoreVersion?
     ) async throws(Refusal) -> Int64? {
         let conditions =
             [EtcdCompare.createRevision(prefix + StoreKey.coordinator.path, equals: epoch)]
             + absent.map { EtcdCompare.exists(prefix + $0.path, false) }
+            + [basis].compactMap { $0 }.map {
+                EtcdCompare.modRevision(prefix + $0.key.path, equals: $0.revision)
+            }
         let operations = writes.map { write -> EtcdOperation in
             guard let value = write.value else { return .delete(prefix + write.key.path) }
             return .put(prefix + write.key.path, value, lease: write.lease ?? 0)
         }
         do throws(EtcdError) {
             let result = try await client.transaction(
-                compare: conditions, success: operations, deadline: .seconds(2))
-            return result.succeeded ? result.revision : nil
+                compare: conditions, success: operations,
+                failure: basis.map { [.get(prefix + $0.key.path)] } ?? [],
+                // What may be sent again needs no long patience with a member that says nothing.
+                deadline: basis == nil ? .seconds(2) : .milliseconds(700))
+            if result.succeeded { return result.revision }
+            // What is there may be what an earlier attempt wrote, of which nobody heard.
+            guard let basis, case .range(let pairs)? = result.replies.first, let found = pairs.first,
+                writes.contains(where: { $0.key == basis.key && $0.value == found.value })
+            else { return nil }
+            return found.modRevision
         } catch {
             throw Self.refusal(error)
         }

@@ -228,7 +228,7 @@ let toolTests: [Target] = [
     .testTarget(
         name: "WireTests",
         dependencies: [
-            "ManagerIO", "Manager", "AdminProtocol", "ClusterModel", "ServerHarness",
+            "ManagerIO", "Manager", "AdminProtocol", "ClusterModel", "CProcess", "ServerHarness",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),

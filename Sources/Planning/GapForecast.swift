@@ -11,7 +11,7 @@ package struct GapForecast: Hashable, Sendable {
     package var routers: Double
     /// What the last entry in the journal took: the decision is one more.
     package var store: Double
-    /// What a write took before the freeze.
+    /// What a write took before the freeze: the first after it also need new connections, which take as long again.
     package var write: Double
     /// What was to come by earlier attempts of the same switch, as `alone` said then.
     package var earlier: [Double]
@@ -27,7 +27,7 @@ package struct GapForecast: Hashable, Sendable {
     }
 
     /// What is still to come, by what was measured for this attempt.
-    package var alone: Double { 3 * routers + store + write }
+    package var alone: Double { 3 * routers + store + 2 * write }
 
     /// What is still to come: one quick moment on a host that was slow before is luck, not a promise.
     package var rest: Double { (earlier.reduce(0, +) + alone) / Double(earlier.count + 1) }

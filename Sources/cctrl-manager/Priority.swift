@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import ManagerIO
 
 /// How early this process gets a processor that others want too.
 ///
@@ -25,5 +26,6 @@ enum Priority {
                 return
             }
         }
+        SessionPriority.follow(getpid())
     }
 }

@@ -4,16 +4,16 @@ import Testing
 @Suite struct GapForecastTests {
     @Test func `what is to come is judged by what the same took a moment before`() {
         let calm = GapForecast(spent: 8, routers: 2, store: 3, write: 4)
-        #expect(calm.rest == 13)
-        #expect(calm.gap == 21)
+        #expect(calm.rest == 17)
+        #expect(calm.gap == 25)
         let saturated = GapForecast(spent: 35, routers: 9, store: 19, write: 30)
         #expect(saturated.gap > Double(SwitchPlanner.standardGapLimit))
     }
 
     @Test func `one quick moment does not outweigh slow ones before it`() {
         let slow = GapForecast(spent: 17, routers: 20, store: 20, write: 45)
-        #expect(slow.alone == 125 && slow.rest == 125)
-        let quick = GapForecast(spent: 17, routers: 3, store: 11, write: 40, earlier: [125, 155])
+        #expect(slow.alone == 170 && slow.rest == 170)
+        let quick = GapForecast(spent: 17, routers: 3, store: 11, write: 20, earlier: [125, 155])
         #expect(quick.alone == 60)
         #expect(quick.gap > Double(SwitchPlanner.standardGapLimit))
         let recovered = GapForecast(spent: 17, routers: 3, store: 6, write: 10, earlier: [125])

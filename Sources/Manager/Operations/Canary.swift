@@ -48,15 +48,11 @@ final class Canary: Sendable {
     var isConnected: Bool { state.withLock { $0.isConnected } }
 
     /// What a write may take now, in milliseconds; 0 where there was none.
-    var writeTime: Double { Self.slowButOne(of: state.withLock { $0.times }) }
+    var writeTime: Double { Self.mean(of: state.withLock { $0.times }) }
 
-    /// The slowest but one of some times, or the only one.
-    ///
-    /// The writes that end a gap all come at once, on new connections: they are not the quick ones. The slowest may have
-    /// met something that has passed.
-    static func slowButOne(of times: [Double]) -> Double {
-        let times = times.sorted()
-        return times.dropLast().last ?? times.first ?? 0
+    /// Of the last writes, slow ones too: those that end a gap all come at once.
+    static func mean(of times: [Double]) -> Double {
+        times.isEmpty ? 0 : times.reduce(0, +) / Double(times.count)
     }
 
     /// Begins, and waits for the first write for a moment: without one there is nothing to measure from.

@@ -57,6 +57,8 @@ extension Coordinator {
             spent: operation.frozenSince.withLock { $0.duration(to: .now) }.inMilliseconds,
             routers: operation.time(of: "hold"), store: operation.journalTime,
             write: operation.canary.withLock { $0 }?.writeTime ?? 0, earlier: operation.foreseen)
+        log.info(
+            "the gap is foreseen", metadata: ["operation": "\(operation.id)", "forecast": "\(forecast)"])
         guard forecast.gap > Double(limit) else { return }
         operation.foresees(forecast.alone)
         func text(_ value: Double) -> String { "\(Int(value.rounded()))" }

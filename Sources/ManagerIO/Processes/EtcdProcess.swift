@@ -205,6 +205,8 @@ package struct EtcdProcess: Sendable {
                 metadata: ["why": "\(String(cString: strerror(result)))"])
             return nil
         }
+        // It has the manager's own, but its session is new.
+        SessionPriority.follow(pid)
         if !Self.write("\(pid)\n", to: paths.etcdPID) {
             log.warning("the pid file of etcd cannot be written", metadata: ["path": "\(paths.etcdPID)"])
         }

@@ -5,26 +5,6 @@ import NIOFoundationEssentialsCompat
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
-
-/// Which endpoint is asked first.
-final class Preferred: Sendable {
-    private let index = Mutex(0)
-
-    /// The endpoints beginning with the preferred one.
-    func order(_ endpoints: [String]) -> [String] {
-        let first = index.withLock { $0 } % endpoints.count
-        return Array(endpoints[first...] + endpoints[..<first])
-    }
-
-    /// Prefers the endpoint after `endpoint`, which has failed.
-    func leave(_ endpoint: String, of endpoints: [String]) {
-        guard let failed = endpoints.firstIndex(of: endpoint) else { return }
-        index.withLock { index in
-            if index % endpoints.count == failed { index = (failed + 1) % endpoints.count }
-        }
-    }
-}
 
 extension EtcdClient {
     /// The largest reply that is read.
@@ -39,7 +19,7 @@ extension EtcdClient {
         let clock = ContinuousClock()
         let end = clock.now + deadline
         let body = try Self.encode(request)
-        let endpoints = only.map { [$0] } ?? preferred.order(target.endpoints)
+        let endpoints = only.map { [$0] } ?? preferred.order(target.endpoints, triesFirst: repeatable)
         // A member that waits for a new leader holds a request for seconds: only asking again helps.
         let share = repeatable ? max(Self.leastShare, deadline / 3) : deadline
         var turn = 0
@@ -53,7 +33,9 @@ extension EtcdClient {
             let attempt = await post(endpoint, method, body, within: min(share, end - clock.now))
             if only == nil, attempt.blamesMember { preferred.leave(endpoint, of: target.endpoints) }
             switch attempt {
-            case .reply(let reply): return try Self.decode(reply)
+            case .reply(let reply):
+                if only == nil { preferred.stay(endpoint, of: target.endpoints) }
+                return try Self.decode(reply)
             case .notSent(let why): failure = .unreachable("\(endpoint): \(why)")
             case .silent:
                 guard repeatable else { throw .unknownOutcome("\(endpoint) did not answer in time") }

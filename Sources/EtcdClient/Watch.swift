@@ -32,6 +32,18 @@ extension EtcdClient {
         _ prefix: String, from revision: Int64, silence: Duration?,
         _ yield: @Sendable (EtcdWatchBatch) -> Void
     ) async throws(EtcdError) {
+        var next: Int64? = revision
+        while let revision = next {
+            next = try await followOne(prefix, from: revision, silence: silence, yield)
+        }
+    }
+
+    /// Watches by one member, until it ends the watch or a nearer one can be asked again.
+    /// - Returns: where to go on at that one; nil at the end.
+    private func followOne(
+        _ prefix: String, from revision: Int64, silence: Duration?,
+        _ yield: @Sendable (EtcdWatchBatch) -> Void
+    ) async throws(EtcdError) -> Int64? {
         let create = WireWatchRequest.Create(
             key: KeyRange.start(ofPrefix: prefix), range_end: KeyRange.end(ofPrefix: prefix),
             start_revision: revision > 0 ? Wire64(revision) : nil, progress_notify: true)
@@ -39,12 +51,17 @@ extension EtcdClient {
         let (response, endpoint) = try await open(body)
         do {
             var lines = LineSplitter()
+            var seen: Int64?
             let chunks = SilenceBound(response.body.makeAsyncIterator())
             while let chunk = try await chunks.next(within: silence) {
                 for line in try lines.append(chunk) {
-                    if let batch = try Self.batch(line) { yield(batch) }
+                    guard let batch = try Self.batch(line) else { continue }
+                    yield(batch)
+                    seen = batch.revision
                 }
+                if let seen, preferred.isBetter(than: endpoint, of: target.endpoints) { return seen + 1 }
             }
+            return nil
         } catch let error as EtcdError {
             throw error
         } catch is DeadlinePassed {
@@ -59,7 +76,7 @@ extension EtcdClient {
     /// Begins the watch at the first endpoint that answers.
     private func open(_ body: ByteBuffer) async throws(EtcdError) -> (HTTPClientResponse, String) {
         var failure = EtcdError.timeout
-        for endpoint in preferred.order(target.endpoints) {
+        for endpoint in preferred.order(target.endpoints, triesFirst: true) {
             var request = HTTPClientRequest(url: "\(endpoint)/v3/watch")
             request.method = .POST
             // A member that is cut off from the leader ends the watch instead of going silent.
@@ -71,6 +88,7 @@ extension EtcdClient {
                     throw Self.error(
                         in: try await response.body.collect(upTo: 1 << 20), status: response.status)
                 }
+                preferred.stay(endpoint, of: target.endpoints)
                 return (response, endpoint)
             } catch let error as EtcdError {
                 failure = error

@@ -22,14 +22,10 @@ import Testing
         let member = try etcd.start(0)
         try await etcd.withClient { client in
             let store = EtcdStore(client: client, site: site)
-            let lease = try await store.grantLease(seconds: 60)
-            let epoch = try #require(try await store.campaign(as: host, lease: lease))
-            let first = try #require(
-                try await store.commit([StoreWrite(.primary, [1])], epoch: epoch, absent: [], basis: nil))
-            let basis = StoreVersion(.primary, first)
+            let (epoch, basis) = try await found(store)
             let decision = [StoreWrite(.primary, [2]), StoreWrite(.dataSource(host), [7])]
             let made = try await store.commit(decision, epoch: epoch, absent: [], basis: basis)
-            #expect(made != nil && made != first)
+            #expect(made != nil && made != basis.revision)
             #expect(try await store.commit(decision, epoch: epoch, absent: [], basis: basis) == made)
             // What was decided on the same basis, and comes after it.
             let late = [StoreWrite(.primary, [3])]
@@ -48,11 +44,7 @@ import Testing
         let member = try etcd.start(0)
         try await etcd.withClient { client in
             let store = EtcdStore(client: client, site: site)
-            let lease = try await store.grantLease(seconds: 60)
-            let epoch = try #require(try await store.campaign(as: host, lease: lease))
-            let first = try #require(
-                try await store.commit([StoreWrite(.primary, [1])], epoch: epoch, absent: [], basis: nil))
-            let basis = StoreVersion(.primary, first)
+            let (epoch, basis) = try await found(store)
             let decision = [StoreWrite(.primary, [2])]
             try await member.freeze()
             let refusal = await #expect(throws: Refusal.self) {
@@ -66,5 +58,14 @@ import Testing
             let found = try #require(try await store.load().entries.first { $0.key == .primary })
             #expect(found.value == [2] && found.revision == made)
         }
+    }
+
+    /// The epoch of a coordinator, and the primary's record as it has written it.
+    private func found(_ store: EtcdStore) async throws -> (epoch: Int64, basis: StoreVersion) {
+        let lease = try await store.grantLease(seconds: 60)
+        let epoch = try #require(try await store.campaign(as: host, lease: lease))
+        let first = try #require(
+            try await store.commit([StoreWrite(.primary, [1])], epoch: epoch, absent: [], basis: nil))
+        return (epoch, StoreVersion(.primary, first))
     }
 }

@@ -196,7 +196,8 @@ package final class Agent: Sendable {
     /// waits for them.
     private func handLeadership() async {
         let heirs = board.snapshot.heirs(of: host)
-        let newest = board.journal.newestFirst.first?.id
+        guard board.isLoaded, board.hasQuorum, !heirs.isEmpty else { return }
+        let newest = board.journal.newest?.id
         let isQuiet = state.withLock { state in
             if state.newest != newest {
                 state.newest = newest
@@ -204,7 +205,7 @@ package final class Agent: Sendable {
             }
             return state.quietSince.duration(to: .now) >= Self.quiet
         }
-        guard board.isLoaded, board.hasQuorum, !heirs.isEmpty, isQuiet else { return }
+        guard isQuiet else { return }
         do throws(Refusal) {
             guard let heir = try await conditions.handLeadership(to: heirs) else { return }
             log.info("etcd's leader is moved away from the primary", metadata: ["to": "\(heir)"])

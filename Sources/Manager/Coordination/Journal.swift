@@ -23,6 +23,9 @@ package struct Journal: Sendable {
     /// Entries, newest first.
     package var newestFirst: [OperationRecord] { entries.values.sorted { Self.isOlder($1, $0) } }
 
+    /// The entry of the last operation that began.
+    var newest: OperationRecord? { entries.values.max(by: Self.isOlder) }
+
     package var count: Int { entries.count }
 
     /// What must go: beyond the newest `limit`, or too old; the oldest first, as many as fit in one transaction.

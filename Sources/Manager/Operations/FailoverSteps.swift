@@ -198,8 +198,8 @@ extension Coordinator {
         let now = WallTime.now
         let position = try await act(.logged, on: new, operation: operation.id).position ?? GTIDPosition()
         let isClosed = operation.findings.withLock { $0.isClosed }
-        // Nobody begins anew by a failover: how often each came back is kept.
         let basis = board.version(of: .primary)
+        // Nobody begins anew by a failover: how often each came back is kept.
         let before = board.snapshot
         var primary = PrimaryRecord(host: new, since: now, promotedAt: position)
         primary.failovers = Rules.failovers(before: before.records.primary, and: now)

@@ -131,9 +131,7 @@ package struct EtcdStore: CoordinationStore {
         let conditions =
             [EtcdCompare.createRevision(prefix + StoreKey.coordinator.path, equals: epoch)]
             + absent.map { EtcdCompare.exists(prefix + $0.path, false) }
-            + [basis].compactMap { $0 }.map {
-                EtcdCompare.modRevision(prefix + $0.key.path, equals: $0.revision)
-            }
+            + (basis.map { [EtcdCompare.modRevision(prefix + $0.key.path, equals: $0.revision)] } ?? [])
         let operations = writes.map { write -> EtcdOperation in
             guard let value = write.value else { return .delete(prefix + write.key.path) }
             return .put(prefix + write.key.path, value, lease: write.lease ?? 0)

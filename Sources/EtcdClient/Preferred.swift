@@ -14,7 +14,7 @@ final class Preferred: Sendable {
 
     /// How long the first endpoint is left alone after a failure; each failure soon after doubles it.
     static let shortest = Duration.seconds(1)
-    static let longest = Duration.seconds(30)
+    static let longest = Duration.seconds(5)
 
     private let state = Mutex(State())
 

@@ -42,7 +42,8 @@ package struct ManagerAssembly: Sendable {
             throw Refusal(
                 .badCertificate, "\(error)", hint: "check security-directory in \(configuration.path)")
         }
-        let store = EtcdStore(client: client, site: site.name)
+        let store = EtcdStore(
+            client: client, site: site.name, leaseSeconds: configuration.leaseSeconds)
         do throws(MariaDBError) {
             peers = try PeerLinks(own: host, in: configuration)
         } catch {

@@ -30,13 +30,25 @@ extension FailoverPlanner {
         from old: HostName, to new: HostName, in snapshot: SiteSnapshot
     ) -> [[PlanStep]] {
         let others = snapshot.replicas.filter { $0 != new && snapshot.reports[$0] != nil }
-        let follow: [[PlanStep]] = others.isEmpty ? [] : [[.failover(.follow(others, new))]]
-        return [
-            [.failover(.apply(new)), .failover(.ask(new, others: others))]
-        ] + follow + [
+        let follow: [PlanStep] = others.isEmpty ? [] : [.failover(.follow(others, new))]
+        let ask = PlanStep.failover(.ask(new, others: others))
+        // Nobody can follow a server whose log ends before what they have executed.
+        let ready: [[PlanStep]] =
+            hasApplied(new, in: snapshot)
+            ? [[ask] + follow] : [[.failover(.apply(new)), ask]] + (follow.isEmpty ? [] : [follow])
+        return ready + [
             [.failover(.fetch(new))],
             [.failover(.promote(new, insteadOf: old))],
         ] + end(from: old, to: new, in: snapshot)
+    }
+
+    /// Whether a server that receives no more has executed all that it has received of its site.
+    private static func hasApplied(_ host: HostName, in snapshot: SiteSnapshot) -> Bool {
+        guard let server = snapshot.reports[host]?.server, let local = server.links.first(where: \.isLocal),
+            !local.receiving
+        else { return false }
+        let domain = snapshot.shape.domain
+        return server.executed.sequence(of: domain) >= local.received.sequence(of: domain)
     }
 
     /// What is left of a failover whose coordinator went away after the site had agreed on the new primary.

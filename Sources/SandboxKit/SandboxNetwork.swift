@@ -149,6 +149,18 @@ package struct SandboxNetwork: Sendable {
 
     func ip(in namespace: String, _ words: String) throws { try ip("-n \(namespace) " + words) }
 
+    /// Several commands by one process.
+    func ip(in namespace: String, each commands: [String]) throws {
+        guard !commands.isEmpty else { return }
+        let ip = try Self.locate("ip", "iproute2")
+        let result = try Spawn.run(
+            "/bin/sh", ["-c", #"printf '%s\n' "$@" | "$0" -n "$NAMESPACE" -batch -"#, ip] + commands,
+            environment: ["NAMESPACE": namespace], seconds: 20)
+        guard result.status == 0 else {
+            throw SandboxError("'ip -batch' failed: \(result.output.trimmingEnd)")
+        }
+    }
+
     private func ip(_ arguments: [String]) throws {
         let result = try Self.run(arguments)
         guard result.status == 0 else {

@@ -120,6 +120,15 @@ package struct FakeServer: ServerControl {
         try await change("removeLink(\(link))") { $0.links[link] = nil }
     }
 
+    package func abandonLink(_ link: String) async throws(Refusal) {
+        try await change("abandonLink(\(link))") { (server) throws(Refusal) in
+            guard server.links.keys.allSatisfy({ $0 == link }) else {
+                throw Refusal(.serverError, "another connection of '\(host)' runs (error 1198)")
+            }
+            server.links[link] = nil
+        }
+    }
+
     package func prepareFreeze() async throws(Refusal) {
         try await diary.perform("prepareFreeze", on: host) { () async throws(Refusal) in _ = try serving() }
     }

@@ -21,7 +21,7 @@ import Testing
         let etcd = try TestEtcd(addresses: ["127.9.3.21"])
         let member = try etcd.start(0)
         try await etcd.withClient { client in
-            let store = EtcdStore(client: client, site: site)
+            let store = EtcdStore(client: client, site: site, leaseSeconds: 3)
             let (epoch, basis) = try await found(store)
             let decision = [StoreWrite(.primary, [2]), StoreWrite(.dataSource(host), [7])]
             let made = try await store.commit(decision, epoch: epoch, absent: [], basis: basis)
@@ -43,7 +43,7 @@ import Testing
         let etcd = try TestEtcd(addresses: ["127.9.3.22"])
         let member = try etcd.start(0)
         try await etcd.withClient { client in
-            let store = EtcdStore(client: client, site: site)
+            let store = EtcdStore(client: client, site: site, leaseSeconds: 3)
             let (epoch, basis) = try await found(store)
             let decision = [StoreWrite(.primary, [2])]
             try await member.freeze()

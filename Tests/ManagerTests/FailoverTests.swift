@@ -118,12 +118,16 @@ import Testing
     func `a failure before the decision promotes nobody`(moment: Fault.Moment) async throws {
         for effect in [Effect("east2", "stopReceiving()"), Effect("east2", "awaitExecuted")] {
             try await TestSite.with(policy: .manual) { site in
+                // Something is received and not executed, else that is not waited for.
+                try site.servers.change("east2") { $0.isBusy = true }
+                _ = try site.write(by: "east1")
                 try await fail(site)
                 site.diary.expect(Fault(effect, moment))
                 await #expect(throws: Refusal.self) { try await site.command(FailoverCall(target: "east2")) }
                 #expect(site.servers["east2"]?.readOnly == true)
                 #expect(site.hosts.allSatisfy { $0.board.snapshot.primary == "east1" })
                 // The next attempt succeeds.
+                try site.servers.change("east2") { $0.isBusy = false }
                 try await eventually("the replicas receive again") {
                     ["east2", "east3"].allSatisfy { host in
                         site.hosts[0].board.snapshot.reports[host]?.server.links.first?.applying == true

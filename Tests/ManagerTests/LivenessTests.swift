@@ -54,9 +54,9 @@ import Testing
 
     @Test func `one sign of life begins the count anew`() {
         var liveness = Liveness()
-        #expect(hangs(&liveness, for: 0.5) { _ in .stopped } == nil)
-        #expect(liveness.judge(nil, asked: start + .seconds(0.6), at: start + .seconds(0.6)) == nil)
-        #expect(hangs(&liveness, for: 0.5, from: 0.7) { _ in .stopped } == nil)
+        #expect(hangs(&liveness, for: 4) { _ in .running(ticks: 7) } == nil)
+        #expect(liveness.judge(nil, asked: start + .seconds(4.1), at: start + .seconds(4.1)) == nil)
+        #expect(hangs(&liveness, for: 4, from: 4.2) { _ in .running(ticks: 7) } == nil)
     }
 
     @Test func `a process that is gone is dead, not hung`() {

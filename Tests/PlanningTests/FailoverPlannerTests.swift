@@ -65,6 +65,25 @@ import Testing
         #expect(chosen > 500)
     }
 
+    @Test func `replicas follow at once only where nothing is left to be executed`() {
+        func words(_ change: (inout ServerReport) -> Void) -> [[String]] {
+            let site = Self.failed.with { site in
+                for host in site.replicas { site.reports[host]?.server.links[0].receiving = false }
+                if var server = site.reports["east2"]?.server {
+                    change(&server)
+                    site.reports["east2"]?.server = server
+                }
+            }
+            return FailoverPlanner.rest(from: "east1", to: "east2", in: site).map { $0.map(\.word) }
+        }
+        let (next, later) = (["fetch"], [["apply", "ask"], ["follow"], ["fetch"]])
+        let done = words { $0.links[0].received = $0.executed }
+        #expect(Array(done.prefix(2)) == [["ask", "follow"], next])
+        #expect(Array(words { $0.links[0].received = "1-1-999999" }.prefix(3)) == later)
+        #expect(Array(words { $0.links[0].receiving = true }.prefix(3)) == later)
+        #expect(Array(words { $0.links = [] }.prefix(3)) == later)
+    }
+
     @Test func `without a candidate the objections are told`() {
         let site = Self.failed.with { site in
             for host in site.replicas { site.reports[host] = nil }

@@ -9,7 +9,7 @@ import Synchronization
 package struct Liveness: Sendable {
     /// How long silence may last, by what the process does meanwhile, in seconds.
     package enum Patience {
-        package static let stopped = 0.6
+        package static let stopped = 0.3
         package static let idle = 5.0
         package static let unknown = 10.0
         /// A process that works and works, and answers nobody.

@@ -12,9 +12,9 @@ package protocol ServerProcess: Sendable {
 /// A process as the system sees it.
 package enum ProcessCondition: Hashable, Sendable {
     case gone
-    /// Stopped by a signal or a debugger.
+    /// Stopped by a signal.
     case stopped
-    /// It runs or waits, and has used so much processor time in all, in clock ticks.
+    /// It runs, waits, or is held by a debugger, which may only take a snapshot of it; it has used so much processor time in all, in clock ticks.
     case running(ticks: UInt64)
     /// It is not known which process it is.
     case unknown

@@ -313,6 +313,12 @@ package final class MariaDBServer: ServerControl {
         try await ifPresent(Statements.forget(link))
     }
 
+    package func abandonLink(_ link: String) async throws(Refusal) {
+        try await removeLink(link)
+        // Gives back the domains that its appliers may have left taken.
+        try await continueFromOwnLog()
+    }
+
     /// A connection that does not exist needs no stopping.
     private func ifPresent(_ statement: String, _ limit: Duration = .seconds(20)) async throws(Refusal) {
         do throws(MariaDBError) {

@@ -23,7 +23,7 @@ package struct LocalServerProcess: ServerProcess {
         let fields = text[end...].dropFirst(2).split(separator: " ")
         guard fields.count > 13, let state = fields.first else { return .unknown }
         switch state {
-        case "T", "t": return .stopped
+        case "T": return .stopped
         case "Z", "X": return .gone
         default: return .running(ticks: (UInt64(fields[11]) ?? 0) + (UInt64(fields[12]) ?? 0))
         }

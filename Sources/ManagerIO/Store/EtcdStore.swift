@@ -7,9 +7,16 @@ import Manager
 package struct EtcdStore: CoordinationStore {
     private let client: EtcdClient
     private let prefix: String
+    /// How long a watch may say nothing.
+    ///
+    /// Each manager publishes its report several times while a lease lasts: silence is a connection whose other end is
+    /// cut off, and must be known before that host's lease ends.
+    private let silence: Duration
 
-    package init(client: EtcdClient, site: SiteName) {
+    /// - Parameter leaseSeconds: how long a host without a sign of life keeps its lease.
+    package init(client: EtcdClient, site: SiteName, leaseSeconds: Int) {
         self.client = client
+        silence = .milliseconds(leaseSeconds * 500)
         prefix = StoreKey.prefix(of: site)
     }
 
@@ -24,8 +31,7 @@ package struct EtcdStore: CoordinationStore {
     }
 
     package func watch(after revision: Int64) -> AsyncThrowingStream<[StoreChange], any Error> {
-        // Leases are kept alive and reports written all the time: silence means a dead connection.
-        let batches = client.watch(prefix: prefix, from: revision + 1, silence: .seconds(5))
+        let batches = client.watch(prefix: prefix, from: revision + 1, silence: silence)
         return AsyncThrowingStream { continuation in
             let task = Task {
                 do {

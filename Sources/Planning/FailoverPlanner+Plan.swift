@@ -30,7 +30,9 @@ extension FailoverPlanner {
         from old: HostName, to new: HostName, in snapshot: SiteSnapshot
     ) -> [[PlanStep]] {
         let others = snapshot.replicas.filter { $0 != new && snapshot.reports[$0] != nil }
-        let follow: [PlanStep] = others.isEmpty ? [] : [.failover(.follow(others, new))]
+        // A former primary that came back may hold what was lost: whether it may follow is judged when it rejoins.
+        let followers = others.filter { snapshot.record(of: $0).role == .replica }
+        let follow: [PlanStep] = followers.isEmpty ? [] : [.failover(.follow(followers, new))]
         let ask = PlanStep.failover(.ask(new, others: others))
         // Nobody can follow a server whose log ends before what they have executed.
         let ready: [[PlanStep]] =

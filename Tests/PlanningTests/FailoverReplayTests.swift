@@ -51,7 +51,7 @@ import Testing
     func `two things at once change nothing of that`(loss: ModelLoss) {
         let all = Interruption.all(stages: Self.stages)
         var generator = SeededGenerator(seed: 4711)
-        for number in 0..<40 {
+        for number in 0..<100 {
             let two = Array(all.shuffled(using: &generator).prefix(2))
             let seed = generator.next()
             var replay = FailoverReplay(

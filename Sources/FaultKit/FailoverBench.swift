@@ -23,8 +23,8 @@ package enum FailoverKind: String, CaseIterable, Sendable {
 
     /// How long writes go on before.
     ///
-    /// The member of etcd on a new primary's host hands the lead on 3 s after the last
-    /// operation; a host that goes before that takes the leader with it, which is measured by the faults of a soak.
+    /// The member of etcd on a new primary's host hands the lead on 3 s after the last operation; a host that goes before
+    /// that takes the leader with it, which is measured by the faults of a soak.
     var lead: Duration {
         switch self {
         case .serverKill, .serverStop: .milliseconds(500)

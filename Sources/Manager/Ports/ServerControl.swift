@@ -60,8 +60,9 @@ package protocol ServerControl: Sendable {
     func stopReceiving(_ link: String, limit: Duration) async throws(Refusal)
     /// Stops the connection and forgets it.
     func removeLink(_ link: String) async throws(Refusal)
-    /// Stops the only connection in the middle of its work and forgets it; the next one reads again what was not
-    /// executed. Commits may not wait for receipts meanwhile.
+    /// Stops the only connection in the middle of its work and forgets it.
+    ///
+    /// The next one reads again what was not executed. Commits may not wait for receipts meanwhile.
     func abandonLink(_ link: String) async throws(Refusal)
 
     /// Makes ready what takes as long as a freeze itself; the server lets go of it by itself.

@@ -14,7 +14,9 @@ package enum ProcessCondition: Hashable, Sendable {
     case gone
     /// Stopped by a signal.
     case stopped
-    /// It runs, waits, or is held by a debugger, which may only take a snapshot of it; it has used so much processor time in all, in clock ticks.
+    /// It runs, waits, or is held by a debugger, which may only take a snapshot of it.
+    ///
+    /// It has used so much processor time in all, in clock ticks.
     case running(ticks: UInt64)
     /// It is not known which process it is.
     case unknown

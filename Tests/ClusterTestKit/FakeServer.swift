@@ -96,8 +96,8 @@ package struct FakeServer: ServerControl {
             guard server.links[link] != nil else {
                 throw Refusal(.serverError, "'\(host)' has no connection '\(link)' (error 1617)")
             }
-            // MariaDB throws received transactions away when a connection starts.
-            server.links[link]?.relay = []
+            // MariaDB throws received transactions away when a connection starts that neither receives nor applies.
+            if server.links[link]?.applies != true { server.links[link]?.relay = [] }
             server.links[link]?.receiveError = 0
             server.links[link]?.applyError = 0
             server.links[link]?.receives = true

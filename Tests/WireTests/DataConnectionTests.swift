@@ -57,6 +57,7 @@ struct DataConnectionTests {
         #expect(received == size && wrong == 0)
         #expect(relay.bytes == Int64(size) && connection.relay.bytes == Int64(size))
         try await eventually("the connection ends") { !channel.isActive }
+        #expect(!relay.isCutOff && !connection.relay.isCutOff)
     }
 
     @Test func `a receiver that goes away ends the sender's side`() async throws {
@@ -66,9 +67,10 @@ struct DataConnectionTests {
         let connection = try await DataConnection.open(
             to: try target(server), token: "c", into: here.takeWriteEnd())
         let channel = try await server.streams.channel("c", on: Self.loop)
-        try await DataRelay().send(there.takeReadEnd(), over: channel)
+        let relay = DataRelay()
+        try await relay.send(there.takeReadEnd(), over: channel)
         connection.close()
-        try await eventually("the sender's side ends") { !channel.isActive }
+        try await eventually("the sender's side ends") { !channel.isActive && relay.isCutOff }
         // As the program at the pipe notices.
         signal(SIGPIPE, SIG_IGN)
         try await eventually("the pipe is closed") {

@@ -19,25 +19,26 @@ struct ChildProcess: Sendable {
     /// this call.
     /// - Parameters:
     ///   - tick: called some times a second while it runs.
-    ///   - isStuck: asked as often; true ends it as if the time were over.
+    ///   - stuck: asked as often; what it says ends the program, and is thrown.
     ///   - began: called when it has been started.
-    /// - Throws: `serviceFailed` where it cannot be started or fails, `timedOut`, or `failed` where it was cancelled.
+    /// - Throws: `serviceFailed` where it cannot be started or fails, `timedOut`, `failed` where it was cancelled, or
+    ///   what `stuck` says.
     func run(
-        limit: Duration, tick: () -> Void = {}, isStuck: () -> Bool = { false }, began: () -> Void = {}
+        limit: Duration, tick: () -> Void = {}, stuck: () -> Refusal? = { nil }, began: () -> Void = {}
     ) async throws(Refusal) {
         let pid = try start()
         began()
         let deadline = ContinuousClock.now + limit
         var status: Int32 = 0
         while waitpid(pid, &status, WNOHANG) == 0 {
-            let isStuck = isStuck()
-            guard !Task.isCancelled, !isStuck, ContinuousClock.now < deadline else {
+            let stuck = stuck()
+            guard !Task.isCancelled, stuck == nil, ContinuousClock.now < deadline else {
                 await end(pid)
-                guard Task.isCancelled else {
-                    let how = isStuck ? "came no farther" : "did not end within \(Int(limit.inSeconds)) s"
-                    throw Refusal(.timedOut, "'\(program)' \(how)")
+                guard !Task.isCancelled else {
+                    throw Refusal(.failed, "'\(program)' was ended: nobody waits for it any more")
                 }
-                throw Refusal(.failed, "'\(program)' was ended: nobody waits for it any more")
+                throw stuck
+                    ?? Refusal(.timedOut, "'\(program)' did not end within \(Int(limit.inSeconds)) s")
             }
             tick()
             try? await Task.sleep(for: .milliseconds(50))

@@ -80,16 +80,16 @@ extension HostBackups {
                 guard said.duration(to: .now) > .seconds(1) else { return }
                 said = .now
                 progress("'\(self.host)' \(connection.relay.bytes >> 20) MiB of about \(whole) MiB received")
-            } isStuck: {
-                let now = connection.relay.bytes
-                if now != last.bytes { last = (now, .now) }
-                return last.at.duration(to: .now) > Self.stall
+            } stuck: {
+                Self.standstill(at: connection.relay.bytes, &last, of: child)
             } began: {
                 pipe.closeReadEnd()
             }
         } catch {
             // Where the stream ended too early, the sender knows best why.
-            let isOurs = connection.channel.isActive || Task.isCancelled || error.code == .timedOut
+            let isOurs =
+                connection.channel.isActive || connection.relay.isCutOff || Task.isCancelled
+                || error.code == .timedOut
             connection.close()
             guard !isOurs else { throw error }
             do {

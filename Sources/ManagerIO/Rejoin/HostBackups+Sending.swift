@@ -54,6 +54,18 @@ extension HostBackups {
         }
     }
 
+    /// Says since when no byte has moved, and what the program said last, once that is too long.
+    static func standstill(
+        at bytes: Int64, _ last: inout (bytes: Int64, at: ContinuousClock.Instant), of child: ChildProcess
+    ) -> Refusal? {
+        if bytes != last.bytes { last = (bytes, .now) }
+        guard last.at.duration(to: .now) > stall else { return nil }
+        return Refusal(
+            .timedOut,
+            "'\(child.program)' has moved nothing for \(Int(stall.inSeconds)) s: \(SmallFile.lastLine(of: child.log))",
+            hint: "\(child.log) on that host")
+    }
+
     /// - Returns: how many bytes were sent.
     private func stream(_ options: String, _ token: String) async throws(Refusal) -> Int64 {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -79,12 +91,11 @@ extension HostBackups {
         var last = (bytes: Int64(-1), at: ContinuousClock.now)
         do throws(Refusal) {
             try await backup.run(limit: Self.limit) {
-            } isStuck: {
-                guard channel.isActive else { return true }
+            } stuck: {
+                guard !relay.isCutOff else { return Refusal(.failed, "its receiver went away") }
                 let now = relay.bytes
-                if now != last.bytes { last = (now, .now) }
                 if now > 1 << 20 { boundary("copy") }
-                return last.at.duration(to: .now) > Self.stall
+                return Self.standstill(at: now, &last, of: backup)
             } began: {
                 pipe.closeWriteEnd()
             }

@@ -7,19 +7,27 @@ import Synchronization
 final class DataRelay: Sendable {
     /// Bytes that have gone through.
     private let count = Mutex<Int64>(0)
+    private let cutOff = Mutex(false)
 
     var bytes: Int64 { count.withLock { $0 } }
+
+    /// Whether the receiving end closed before the source had ended: some bytes had nowhere to go.
+    ///
+    /// That a channel is not active does not tell: it is closed at the end of every source too.
+    var isCutOff: Bool { cutOff.withLock { $0 } }
 
     /// Makes the two ends; each is added to the end of its channel's pipeline.
     func ends() -> (source: DataSource, sink: DataSink) {
         let source = DataSource(self)
-        let sink = DataSink()
+        let sink = DataSink(self)
         source.sink = sink
         sink.source = source
         return (source, sink)
     }
 
     fileprivate func note(_ bytes: Int) { count.withLock { $0 += Int64(bytes) } }
+
+    fileprivate func cut() { cutOff.withLock { $0 = true } }
 }
 
 /// Where the bytes come from.
@@ -79,9 +87,12 @@ final class DataSink: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let relay: DataRelay
     fileprivate var source: DataSource?
     private var context: ChannelHandlerContext?
     private var isEnding = false
+
+    fileprivate init(_ relay: DataRelay) { self.relay = relay }
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
@@ -89,6 +100,11 @@ final class DataSink: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        endSource()
+    }
+
+    private func endSource() {
+        if !isEnding { relay.cut() }
         source?.close()
         source = nil
     }
@@ -117,8 +133,7 @@ final class DataSink: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        source?.close()
-        source = nil
+        endSource()
         context.fireChannelInactive()
     }
 

@@ -187,7 +187,8 @@ let toolTests: [Target] = [
             "cctrl", "cctrl-manager", "cctrl-sandbox",
         ],
         swiftSettings: settings),
-    .testTarget(name: "FaultKitTests", dependencies: ["FaultKit", "ClusterModel"], swiftSettings: settings),
+    .testTarget(
+        name: "FaultKitTests", dependencies: ["FaultKit", "LoadKit", "ClusterModel"], swiftSettings: settings),
     // What tests with real servers share: processes, directories, certificates.
     .target(
         name: "ServerHarness", dependencies: ["Certificates", "ClusterModel"], path: "Tests/ServerHarness",

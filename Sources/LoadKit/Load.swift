@@ -39,7 +39,7 @@ package final class Load: Sendable {
         let began = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for client in 0..<options.clients {
-                group.addTask { try await self.runClient(client) }
+                group.addTask { try await self.runClient(client, from: began) }
             }
             try await group.waitForAll()
         }
@@ -51,12 +51,11 @@ package final class Load: Sendable {
 
     package func stop() { state.withLock { $0.stopping = true } }
 
-    private func runClient(_ client: Int) async throws {
+    private func runClient(_ client: Int, from start: ContinuousClock.Instant) async throws {
         var session: MariaDBSession?
         var sequence = 0
-        // Clients with a rate begin side by side, not all at once.
-        var due = ContinuousClock.now
-        if let interval = options.interval { due += interval * client / options.clients }
+        var pace = options.interval.map { Pace(client: client, of: options.clients, every: $0, from: start) }
+        if let pace { try await Task.sleep(until: pace.due) }
         while !state.withLock({ $0.stopping }), !Task.isCancelled {
             sequence += 1
             let name = WriteName(client: client, sequence: sequence)
@@ -74,10 +73,10 @@ package final class Load: Sendable {
                 try await Task.sleep(for: .milliseconds(2))
                 continue
             }
-            if let interval = options.interval {
-                // What a switch held up is not made up for in a burst.
-                due = max(due + interval, .now)
-                try await Task.sleep(until: due)
+            if var next = pace {
+                next.advance()
+                pace = next
+                try await Task.sleep(until: next.due)
             } else if options.pause > .zero {
                 try await Task.sleep(for: options.pause)
             }

@@ -29,8 +29,9 @@ package struct GapForecast: Hashable, Sendable {
     /// What is still to come, by what was measured for this attempt.
     package var alone: Double { 3 * routers + store + 2 * write }
 
-    /// What is still to come: one quick moment on a host that was slow before is luck, not a promise.
-    package var rest: Double { (earlier.reduce(0, +) + alone) / Double(earlier.count + 1) }
+    /// What is still to come by most of the attempts, the higher middle one where they are two: one quick moment on a
+    /// host that is slow is luck, not a promise, and neither is one slow moment on a quick one.
+    package var rest: Double { (earlier + [alone]).sorted()[(earlier.count + 1) / 2] }
 
     package var gap: Double { spent + rest }
 }

@@ -16,8 +16,15 @@ import Testing
         let quick = GapForecast(spent: 17, routers: 3, store: 11, write: 20, earlier: [125, 155])
         #expect(quick.alone == 60)
         #expect(quick.gap > Double(SwitchPlanner.standardGapLimit))
-        let recovered = GapForecast(spent: 17, routers: 3, store: 6, write: 10, earlier: [125])
+        var recovered = GapForecast(spent: 17, routers: 3, store: 6, write: 10, earlier: [125])
+        #expect(recovered.rest == 125)
+        recovered.earlier.append(recovered.alone)
         #expect(recovered.gap < Double(SwitchPlanner.standardGapLimit))
+    }
+
+    @Test func `one slow moment does not outweigh quick ones`() {
+        let slow = GapForecast(spent: 17, routers: 20, store: 20, write: 45, earlier: [30, 25])
+        #expect(slow.rest == 30)
     }
 
     @Test func `by force a gap may be as long as it takes`() {

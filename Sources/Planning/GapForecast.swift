@@ -33,5 +33,6 @@ package struct GapForecast: Hashable, Sendable {
     /// host that is slow is luck, not a promise, and neither is one slow moment on a quick one.
     package var rest: Double { (earlier + [alone]).sorted()[(earlier.count + 1) / 2] }
 
-    package var gap: Double { spent + rest }
+    /// With a tenth for what nothing could foresee.
+    package var gap: Double { spent + 1.1 * rest }
 }

@@ -26,13 +26,12 @@ package struct GapForecast: Hashable, Sendable {
         self.earlier = earlier
     }
 
-    /// What is still to come, by what was measured for this attempt.
-    package var alone: Double { 3 * routers + store + 2 * write }
+    /// What is still to come, by what was measured for this attempt, with a tenth for what nothing could foresee.
+    package var alone: Double { 1.1 * (3 * routers + store + 2 * write) }
 
     /// What is still to come by most of the attempts, the higher middle one where they are two: one quick moment on a
     /// host that is slow is luck, not a promise, and neither is one slow moment on a quick one.
     package var rest: Double { (earlier + [alone]).sorted()[(earlier.count + 1) / 2] }
 
-    /// With a tenth for what nothing could foresee.
-    package var gap: Double { spent + 1.1 * rest }
+    package var gap: Double { spent + rest }
 }

@@ -86,12 +86,21 @@ let clientTests: [Target] = [
 /// The manager's column: structured concurrency.
 let manager: [Target] = [
     .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+    // The thread on which a manager works, and its timers.
+    .target(
+        name: "WorkLoop",
+        dependencies: [
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+        ],
+        swiftSettings: settings),
     // Connection, query, rows, errors; knows no cluster.
-    .target(name: "MariaDBClient", dependencies: ["CMariaDB"], swiftSettings: settings),
+    .target(name: "MariaDBClient", dependencies: ["CMariaDB", "WorkLoop"], swiftSettings: settings),
     // etcd v3 over its JSON gateway: get, put, transactions, leases, watches.
     .target(
         name: "EtcdClient",
         dependencies: [
+            "WorkLoop",
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
@@ -112,7 +121,8 @@ let manager: [Target] = [
     .target(
         name: "Manager",
         dependencies: [
-            "ClusterModel", "Planning", "AdminProtocol", .product(name: "Logging", package: "swift-log"),
+            "ClusterModel", "Planning", "AdminProtocol", "WorkLoop",
+            .product(name: "Logging", package: "swift-log"),
         ],
         swiftSettings: settings),
     // What <spawn.h> has beyond POSIX.
@@ -122,8 +132,7 @@ let manager: [Target] = [
         name: "ManagerIO",
         dependencies: [
             "CProcess", "Manager", "MariaDBClient", "EtcdClient", "HAProxyClient", "AdminProtocol",
-            "ClusterModel",
-            "SiteConfiguration",
+            "ClusterModel", "SiteConfiguration", "WorkLoop",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -226,6 +235,7 @@ let toolTests: [Target] = [
             .product(name: "Logging", package: "swift-log"),
         ],
         swiftSettings: settings),
+    .testTarget(name: "WorkLoopTests", dependencies: ["WorkLoop"], swiftSettings: settings),
     .testTarget(
         name: "WireTests",
         dependencies: [

@@ -5,6 +5,7 @@ import NIOFoundationEssentialsCompat
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import WorkLoop
 
 extension EtcdClient {
     /// The largest reply that is read.
@@ -144,6 +145,6 @@ extension EtcdClient {
     private func pause(_ time: Duration, before end: ContinuousClock.Instant) async {
         let until = min(end, ContinuousClock().now + time)
         // Where the task is cancelled, the loop ends at its next check.
-        _ = try? await Task.sleep(until: until, clock: .continuous)
+        _ = try? await Task.sleep(until: until, clock: .loop)
     }
 }

@@ -1,3 +1,5 @@
+import WorkLoop
+
 /// The time given to `withDeadline` is over.
 struct DeadlinePassed: Error {}
 
@@ -9,7 +11,7 @@ func withDeadline<Value: Sendable>(
     try await withThrowingTaskGroup(of: Value.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            try await Task.sleep(for: limit)
+            try await Task.sleep(for: limit, clock: .loop)
             throw DeadlinePassed()
         }
         defer { group.cancelAll() }

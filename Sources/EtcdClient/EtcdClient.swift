@@ -21,7 +21,9 @@ package final class EtcdClient: Sendable {
     ///
     /// `shutdown` must be called in the end.
     /// - Throws: `EtcdError.configuration` where a certificate file cannot be used, or there is no endpoint.
-    package init(_ target: EtcdTarget) throws(EtcdError) {
+    package init(
+        _ target: EtcdTarget, on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) throws(EtcdError) {
         guard !target.endpoints.isEmpty else { throw .configuration("no etcd endpoint is configured") }
         self.target = target
         var configuration = HTTPClient.Configuration()
@@ -33,7 +35,7 @@ package final class EtcdClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         if let tls = target.tls { configuration.tlsConfiguration = try Self.tlsConfiguration(tls) }
         http = HTTPClient(
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+            eventLoopGroupProvider: .shared(group),
             configuration: configuration)
     }
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
+import WorkLoop
 
 extension EtcdClient {
     /// Every change of the keys that begin with `prefix`, beginning with the changes of `revision` (0: from now on).
@@ -16,7 +17,7 @@ extension EtcdClient {
         prefix: String, from revision: Int64 = 0, silence: Duration? = nil
     ) -> AsyncThrowingStream<EtcdWatchBatch, any Error> {
         AsyncThrowingStream { continuation in
-            let task = Task {
+            let task = Task(executorPreference: WorkLoop.current) {
                 do {
                     try await self.follow(prefix, from: revision, silence: silence) { continuation.yield($0) }
                     continuation.finish(throwing: EtcdError.unreachable("the member ended the watch"))

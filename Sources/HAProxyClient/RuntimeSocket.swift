@@ -6,6 +6,7 @@ import NIOPosix
 /// A command is never repeated by itself. Source: HAProxy 2.6 Management Guide, section 9.3.
 package actor RuntimeSocket {
     package nonisolated let path: String
+    private let group: any EventLoopGroup
     private var session: Session?
     private var connecting: Task<Session, any Error>?
 
@@ -15,7 +16,10 @@ package actor RuntimeSocket {
     }
 
     /// Connects to nothing yet.
-    package init(path: String) { self.path = path }
+    package init(path: String, on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
+        self.path = path
+        self.group = group
+    }
 
     /// The router's reply without prompt and surrounding line feeds; empty where it has nothing to say.
     ///
@@ -63,8 +67,7 @@ package actor RuntimeSocket {
         if let session, session.channel.isActive { return session }
         session = nil
         if let connecting { return try await connecting.value }
-        let path = self.path
-        let task = Task { try await Self.connect(path, until: end) }
+        let task = Task { [path, group] in try await Self.connect(path, on: group, until: end) }
         connecting = task
         defer { connecting = nil }
         let fresh = try await task.value
@@ -72,8 +75,10 @@ package actor RuntimeSocket {
         return fresh
     }
 
-    private static func connect(_ path: String, until end: NIODeadline) async throws -> Session {
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    private static func connect(
+        _ path: String, on group: any EventLoopGroup, until end: NIODeadline
+    ) async throws -> Session {
+        let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(max(.milliseconds(1), end - .now()))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -1,6 +1,7 @@
 import ClusterModel
 import Logging
 import Planning
+import WorkLoop
 
 /// Everything that a manager does by itself, side by side, until it is cancelled.
 package struct ManagerRuntime: Sendable {
@@ -67,7 +68,7 @@ package struct ManagerRuntime: Sendable {
     private func repeating(_ pause: Duration, _ body: @Sendable () async -> Void) async {
         while !Task.isCancelled {
             await body()
-            try? await Task.sleep(for: pause)
+            try? await Task.sleep(for: pause, clock: .loop)
         }
     }
 }

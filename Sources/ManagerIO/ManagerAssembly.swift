@@ -6,6 +6,7 @@ import Logging
 import Manager
 import MariaDBClient
 import SiteConfiguration
+import WorkLoop
 
 /// Puts a manager together from its configuration.
 package struct ManagerAssembly: Sendable {
@@ -126,7 +127,7 @@ package struct ManagerAssembly: Sendable {
         // Etcd is to outlive the rest, which has keys to give back.
         let member = Task.detached { [etcd] in await etcd?.run() }
         let learning = Task.detached { [backups] in await backups.learnPlace() }
-        await runtime.run()
+        await withTaskExecutorPreference(WorkLoop.shared) { [runtime] in await runtime.run() }
         learning.cancel()
         await Task.detached { [listener] in
             await listener.stop()

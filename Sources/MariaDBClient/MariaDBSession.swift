@@ -1,4 +1,5 @@
 import Synchronization
+import WorkLoop
 
 /// One connection to one server, made when it is first needed and again after it broke.
 ///
@@ -112,12 +113,10 @@ package final class MariaDBSession: Sendable {
         _ deadline: Duration, _ body: @escaping @Sendable (Link) throws(MariaDBError) -> Value
     ) async throws(MariaDBError) -> Value {
         let pending = PendingCall<Value>()
-        let watchdog = Task {
-            // A cancelled sleep means that the call has ended.
-            guard (try? await Task.sleep(for: deadline)) != nil else { return }
+        let alarm = Alarm(after: deadline) {
             pending.abandon(.deadlinePassed, "no answer from the server within \(deadline)")
         }
-        defer { watchdog.cancel() }
+        defer { alarm.cancel() }
         do {
             return try await withTaskCancellationHandler {
                 try await withCheckedThrowingContinuation { continuation in

@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import Planning
 import Synchronization
+import WorkLoop
 
 extension Agent {
     /// One file for what each action does, so that a reader finds it.
@@ -134,7 +135,7 @@ extension Agent {
         var left = try await router.writeSessions(on: host)
         while looks < (left <= own ? 4 : 12), ContinuousClock.now < deadline {
             do {
-                try await Task.sleep(for: .microseconds(1500))
+                try await Task.sleep(for: .microseconds(1500), clock: .loop)
             } catch {
                 throw Refusal(.failed, "the wait for open sessions was cancelled")
             }

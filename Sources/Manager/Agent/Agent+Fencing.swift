@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// Closing this host's server where it must not take writes (design, safety rule 1).
 extension Agent {
@@ -27,9 +28,8 @@ extension Agent {
     }
 
     private func closeServer() async {
-        guard state.withLock({ $0.isOpen }) || lastReport?.server.readOnly == false || mayBeOpen else {
-            return
-        }
+        let isOpen = state.withLock { $0.isOpen } || lastReport?.server.readOnly == false
+        if !isOpen { guard await mayBeOpen() else { return } }
         do throws(Refusal) {
             let what = try await fence(within: permit.timeLeft)
             log.error("the server is fenced", metadata: ["how": "\(what)"])
@@ -39,8 +39,10 @@ extension Agent {
     }
 
     /// A server that this manager has never been able to ask may be the primary that an earlier one opened.
-    private var mayBeOpen: Bool {
-        guard lastReport?.server.state == .unknown, case .running = process.condition() else { return false }
+    private func mayBeOpen() async -> Bool {
+        guard lastReport?.server.state == .unknown, case .running = await process.condition() else {
+            return false
+        }
         return !board.isLoaded || board.snapshot.primary == host
     }
 
@@ -51,7 +53,7 @@ extension Agent {
         let primary = board.snapshot.records.primary
         do throws(Refusal) {
             // A stopped process answers no statement, and would take writes again when it goes on.
-            guard process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }
+            guard await process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }
             // A session that is cut while it waits for room leaves half a transaction in the log, which no replica could
             // read; a crash takes it back.
             guard !hasFullDisk else { throw Refusal(.timedOut, "its disk is full") }
@@ -65,12 +67,12 @@ extension Agent {
             _ = await observe()
             return "read-only, \(cut) sessions cut"
         } catch {
-            guard process.condition() != .gone else {
+            guard await process.condition() != .gone else {
                 state.withLock { $0.isOpen = false }
                 return "it does not run"
             }
             log.error("the server could not be closed by statements", metadata: ["why": "\(error)"])
-            try process.kill()
+            try await process.kill()
             state.withLock { $0.isOpen = false }
             _ = await observe()
             startAgain()
@@ -84,14 +86,14 @@ extension Agent {
             // A disk that has just filled is known a look later: the first start may have come too early.
             for _ in 1...5 {
                 // Without room it would not come up.
-                while hasFullDisk { try? await Task.sleep(for: .seconds(1)) }
+                while hasFullDisk { try? await Task.sleep(for: .seconds(1), clock: .loop) }
                 do throws(Refusal) {
                     _ = try await services.run("mysql", .start)
                     return log.notice("the server that was killed is started again")
                 } catch {
                     log.warning("the server that was killed does not start", metadata: ["why": "\(error)"])
                 }
-                try? await Task.sleep(for: .seconds(2))
+                try? await Task.sleep(for: .seconds(2), clock: .loop)
             }
         }
     }
@@ -122,7 +124,7 @@ extension Agent {
         while !Task.isCancelled {
             let asked = ContinuousClock.now
             let isAlive = await server.isAlive(deadline: .milliseconds(300))
-            let condition = isAlive ? nil : process.condition()
+            let condition = isAlive ? nil : await process.condition()
             let hung = liveness.judge(condition, asked: asked, at: .now)
             let before = state.withLock { state in
                 defer { state.hung = hung }
@@ -138,7 +140,7 @@ extension Agent {
                 // A server that dies is noticed at once; the next look says whether it was that.
                 _ = await server.awaitEnd(limit: pause)
             } else {
-                try? await Task.sleep(for: pause)
+                try? await Task.sleep(for: pause, clock: .loop)
             }
             // A manager that was frozen itself knows nothing of the time between.
             if slept.duration(to: .now) > pause + .seconds(2) { liveness = Liveness() }

@@ -1,4 +1,5 @@
 import Synchronization
+import WorkLoop
 
 /// A sleep that somebody else can end: what waits for news need not look for it again and again.
 final class Bell: Sendable {
@@ -20,7 +21,9 @@ final class Bell: Sendable {
     /// For one task at a time.
     func sleep(until end: ContinuousClock.Instant) async {
         // Cancelled: rung, which is what it is for.
-        let nap = Task { _ = try? await Task.sleep(until: end) }
+        let nap = Task(executorPreference: WorkLoop.current) {
+            _ = try? await Task.sleep(until: end, clock: .loop)
+        }
         state.withLock { state in
             if state.isRung { nap.cancel() }
             state.nap = nap

@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// Measures how much later than on the primary a transaction is executed here, without writing anything.
 ///
@@ -48,7 +49,7 @@ package final class LatencyProbe: Sendable {
             } catch {
                 log.debug("latency not measured", metadata: ["why": "\(error)"])
             }
-            try? await Task.sleep(for: Self.interval)
+            try? await Task.sleep(for: Self.interval, clock: .loop)
         }
     }
 

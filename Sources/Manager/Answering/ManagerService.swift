@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
+import WorkLoop
 
 /// Answers the admin protocol: reads from the board, changes through the coordinator, wherever that is.
 package final class ManagerService: AdminService {
@@ -82,11 +83,15 @@ package final class ManagerService: AdminService {
             }
         case HostBackupCall.method:
             return try await answering.here(HostBackupCall.self) { (call) throws(Refusal) in
-                try await coordinator.backups.answer(call, known: board.epoch, answering.progress)
+                try await WorkLoop.away { () async throws(Refusal) in
+                    try await coordinator.backups.answer(call, known: board.epoch, answering.progress)
+                }
             }
         case HostCopyCall.method:
             return try await answering.here(HostCopyCall.self) { (call) throws(Refusal) in
-                try await coordinator.copies.answer(call, known: board.epoch, answering.progress)
+                try await WorkLoop.away { () async throws(Refusal) in
+                    try await coordinator.copies.answer(call, known: board.epoch, answering.progress)
+                }
             }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")

@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// Decides and runs what changes the site.
 ///
@@ -110,7 +111,7 @@ package final class Coordinator: Sendable {
                 } catch {
                     log.info("what became of a change is not known yet", metadata: ["why": "\(error)"])
                 }
-                try? await Task.sleep(for: .milliseconds(200))
+                try? await Task.sleep(for: .milliseconds(200), clock: .loop)
             }
             throw error
         }
@@ -204,7 +205,7 @@ package final class Coordinator: Sendable {
             group.addTask {
                 while !Task.isCancelled {
                     continuation.yield()
-                    try? await Task.sleep(for: .milliseconds(250))
+                    try? await Task.sleep(for: .milliseconds(250), clock: .loop)
                 }
                 continuation.finish()
             }
@@ -213,7 +214,7 @@ package final class Coordinator: Sendable {
                     try await applyRules()
                 } catch {
                     log.warning("the rules could not be applied", metadata: ["why": "\(error)"])
-                    try? await Task.sleep(for: .milliseconds(250))
+                    try? await Task.sleep(for: .milliseconds(250), clock: .loop)
                 }
             }
         }

@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
+import WorkLoop
 
 /// The site's journal in memory: every manager answers questions about it at once.
 package struct Journal: Sendable {
@@ -123,7 +124,7 @@ extension Coordinator {
     /// Writes an entry, or its new state.
     func note(_ record: OperationRecord) async {
         // A caller that has gone leaves its entry behind all the same.
-        await Task.detached { [self] in
+        await Task.detached(executorPreference: WorkLoop.current) { [self] in
             do throws(Refusal) {
                 try await commit([try write(.history(record.id), record)])
             } catch {

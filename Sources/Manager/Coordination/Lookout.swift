@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
+import WorkLoop
 
 /// Looks at the site's other hosts over the network, so that what happened to one of them is known when its manager
 /// says nothing any more.
@@ -38,7 +39,7 @@ package struct Lookout: Sendable {
             guard !Task.isCancelled else { return }
             let sight = board.note(seen, of: host)
             if sight.isConfirmed, sight.server == .stopped, sight.manager == .stopped { await expire(host) }
-            try? await Task.sleep(for: Self.pause)
+            try? await Task.sleep(for: Self.pause, clock: .loop)
         }
     }
 

@@ -1,6 +1,7 @@
 import AdminProtocol
 import ClusterModel
 import Planning
+import WorkLoop
 
 /// `datasource <ds> backup`, `restore`, `backups`: done by the manager of the host.
 extension Coordinator {
@@ -147,7 +148,11 @@ extension Coordinator {
     ) async throws(Refusal) -> HostBackupReply {
         // A question needs no coordinator.
         let call = HostBackupCall(epoch: membership.leadership?.epoch ?? board.epoch, action: action)
-        if target == host { return try await backups.answer(call, known: board.epoch, progress) }
+        if target == host {
+            return try await WorkLoop.away { () async throws(Refusal) in
+                try await backups.answer(call, known: board.epoch, progress)
+            }
+        }
         return try await peers.call(call, on: target, for: nil, deadline: limit, progress: progress)
     }
 

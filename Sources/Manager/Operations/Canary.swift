@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// Writes through a router again and again while a switch runs, so that its receipt tells what a client has seen.
 ///
@@ -57,7 +58,7 @@ final class Canary: Sendable {
 
     /// Begins, and waits for the first write for a moment: without one there is nothing to measure from.
     func begin() async {
-        task.withLock { $0 = Task.detached { await self.run() } }
+        task.withLock { $0 = Task.detached(executorPreference: WorkLoop.current) { await self.run() } }
         await wait(start) { $0.writes > 0 || $0.problem != nil }
     }
 
@@ -107,7 +108,7 @@ final class Canary: Sendable {
                 fail(error)
             }
             let isHasty = state.withLock { $0.isHasty }
-            try? await Task.sleep(for: isHasty ? Self.haste : Self.pause)
+            try? await Task.sleep(for: isHasty ? Self.haste : Self.pause, clock: .loop)
         }
     }
 
@@ -137,7 +138,7 @@ final class Canary: Sendable {
     private func wait(_ limit: Duration, _ condition: (State) -> Bool) async {
         let deadline = ContinuousClock.now + limit
         while !state.withLock({ condition($0) }), ContinuousClock.now < deadline {
-            try? await Task.sleep(for: .milliseconds(2))
+            try? await Task.sleep(for: .milliseconds(2), clock: .loop)
         }
     }
 }

@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// What a failover finds out on its way.
 struct FailoverFindings: Sendable {
@@ -179,7 +180,7 @@ extension Coordinator {
     /// One that does not come over now does so later, by its own manager.
     private func follow(_ new: HostName, with replicas: [HostName], _ operation: Operation) {
         let id = operation.id
-        let task = Task { [self] in
+        let task = Task(executorPreference: WorkLoop.current) { [self] in
             let replies = await act(
                 .settle(.replica(of: new, link: .online)), on: replicas, operation: id, deadline: .seconds(15)
             )

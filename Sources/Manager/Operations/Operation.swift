@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// A change of the site while it runs: its name in the journal, and the lines that the operator sees.
 final class Operation: Sendable {
@@ -252,7 +253,8 @@ extension Coordinator {
 
         current.withLock { $0 = operation }
         defer { current.withLock { $0 = nil } }
-        let result = await Task.detached { () async -> Result<Outcome, Refusal> in
+        let result = await Task.detached(executorPreference: WorkLoop.current) {
+            () async -> Result<Outcome, Refusal> in
             do throws(Refusal) {
                 return .success(try await body(operation))
             } catch {

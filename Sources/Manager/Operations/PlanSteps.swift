@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// What each step of a plan does on the hosts.
 extension Coordinator {
@@ -71,7 +72,7 @@ extension Coordinator {
                 _ = try await act(.thaw, on: host, operation: id)
                 break
             }
-            try? await Task.sleep(for: .milliseconds(50))
+            try? await Task.sleep(for: .milliseconds(50), clock: .loop)
             return try await thawOld(host, operation)
         case .settle(let hosts):
             // What begins beside a failover's steps ends before its last, or before the way back.

@@ -1,6 +1,7 @@
 import AdminProtocol
 import ClusterModel
 import Planning
+import WorkLoop
 
 /// Commands that change records; the agents of the hosts do what the record says, and the command waits for it.
 extension Coordinator {
@@ -109,7 +110,7 @@ extension Coordinator {
         let deadline = ContinuousClock.now + limit
         while !condition(board.snapshot) {
             guard ContinuousClock.now < deadline else { return false }
-            try? await Task.sleep(for: .milliseconds(30))
+            try? await Task.sleep(for: .milliseconds(30), clock: .loop)
         }
         return true
     }

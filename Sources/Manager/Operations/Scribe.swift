@@ -1,5 +1,6 @@
 import AdminProtocol
 import Synchronization
+import WorkLoop
 
 /// Writes an operation's entry to the journal beside its steps, where no step waits for that.
 ///
@@ -16,7 +17,7 @@ final class Scribe: Sendable {
         state.withLock { state in
             state.next = record
             guard state.task == nil else { return }
-            state.task = Task.detached { [self] in
+            state.task = Task.detached(executorPreference: WorkLoop.current) { [self] in
                 while let record = take() { await write(record) }
             }
         }

@@ -2,11 +2,11 @@ import AdminProtocol
 
 /// What a manager asks of its server's process; used only where the server itself does not answer.
 package protocol ServerProcess: Sendable {
-    func condition() -> ProcessCondition
+    func condition() async -> ProcessCondition
 
     /// Ends the process at once; every acknowledged transaction is on its disk.
     /// - Throws: where it may not be done, or is not known which process it is.
-    func kill() throws(Refusal)
+    func kill() async throws(Refusal)
 }
 
 /// A process as the system sees it.

@@ -3,6 +3,7 @@ import ClusterModel
 import Manager
 import MariaDBClient
 import Synchronization
+import WorkLoop
 
 /// What must work when other sessions of the manager wait: each of these has connections of its own.
 extension MariaDBServer {
@@ -27,7 +28,7 @@ extension MariaDBServer {
             return try await vigil.awaitEnd(limit: limit)
         } catch {
             // It cannot be reached; whether it serves is judged by its signs of life.
-            try? await Task.sleep(for: limit)
+            try? await Task.sleep(for: limit, clock: .loop)
             return false
         }
     }
@@ -49,7 +50,7 @@ extension MariaDBServer {
         // such a one keeps the server from being closed, a kill is the better end: a start takes all of that back.
         repeat {
             cut += (try? await cutClients(on: pulse, limit, but: .committing)) ?? 0
-            try? await Task.sleep(for: .milliseconds(10))
+            try? await Task.sleep(for: .milliseconds(10), clock: .loop)
         } while !isDone.value.withLock { $0 }
         if let trouble = await trouble { throw refusal(trouble) }
         return try await cut + cutClients(on: pulse)

@@ -2,6 +2,7 @@ import AdminProtocol
 import Manager
 import MariaDBClient
 import Synchronization
+import WorkLoop
 
 /// The lock that lets no transaction commit during a switch; it ends by itself.
 extension MariaDBServer {
@@ -35,9 +36,9 @@ extension MariaDBServer {
             state = (state.number + 1, true)
             return state.number
         }
-        Task { [weak self] in
+        Task(executorPreference: WorkLoop.current) { [weak self] in
             await self?.limitIdle(expiry, number)
-            try await Task.sleep(for: expiry)
+            try await Task.sleep(for: expiry, clock: .loop)
             guard let self, self.frozen.withLock({ $0.isOn && $0.number == number }) else { return }
             self.frozen.withLock { $0.isOn = false }
             // The server gives the lock back when the session ends.

@@ -5,6 +5,7 @@ import Manager
 import MariaDBClient
 import SiteConfiguration
 import Synchronization
+import WorkLoop
 
 /// A MariaDB server as the engine wants it.
 ///
@@ -198,7 +199,7 @@ package final class MariaDBServer: ServerControl {
             }
             guard ContinuousClock.now + pause < end else { return false }
             do {
-                try await Task.sleep(for: pause)
+                try await Task.sleep(for: pause, clock: .loop)
             } catch {
                 throw Refusal(.failed, "the wait for \(position) was cancelled")
             }

@@ -6,6 +6,7 @@ import Manager
 import NIOSSL
 import SiteConfiguration
 import Synchronization
+import WorkLoop
 
 /// The room, the certificates and the etcd member of the host that this manager runs on.
 package final class LocalConditions: HostConditions {
@@ -46,12 +47,18 @@ package final class LocalConditions: HostConditions {
     }
 
     package func observe() async -> HostCondition {
+        // A disk that hangs keeps who looks at it.
+        var condition = await WorkLoop.away { lookAtFiles() }
+        condition.member = await look()
+        return condition
+    }
+
+    private func lookAtFiles() -> HostCondition {
         var condition = HostCondition()
         condition.disks = disks()
         var files = [paths.certificate, paths.authority]
         if member != nil { files += [paths.etcdCertificate, paths.etcdAuthority] }
         condition.certificates = files.map(certificate)
-        condition.member = await look()
         return condition
     }
 

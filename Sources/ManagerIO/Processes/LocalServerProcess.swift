@@ -2,6 +2,7 @@ import AdminProtocol
 import Glibc
 import Manager
 import Synchronization
+import WorkLoop
 
 /// The process of this host's server, by the number that the server keeps in its own file.
 package struct LocalServerProcess: ServerProcess {
@@ -14,7 +15,12 @@ package struct LocalServerProcess: ServerProcess {
         self.file = file
     }
 
-    package func condition() -> ProcessCondition {
+    package func condition() async -> ProcessCondition {
+        // The file may be on a disk that hangs.
+        await WorkLoop.away { look() }
+    }
+
+    private func look() -> ProcessCondition {
         guard let pid else { return SmallFile.text(path) == nil ? .unknown : .gone }
         guard let text = SmallFile.text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
             return .gone
@@ -29,7 +35,11 @@ package struct LocalServerProcess: ServerProcess {
         }
     }
 
-    package func kill() throws(Refusal) {
+    package func kill() async throws(Refusal) {
+        try await WorkLoop.away { () throws(Refusal) in try end() }
+    }
+
+    private func end() throws(Refusal) {
         guard let pid else {
             throw Refusal(
                 .serverError, "the server's process is not known (\(path)): it could not be killed",

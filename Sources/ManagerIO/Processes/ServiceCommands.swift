@@ -4,6 +4,7 @@ import Manager
 import SiteConfiguration
 import Subprocess
 import SystemPackage
+import WorkLoop
 
 /// The host's service commands from the configuration, such as `systemctl restart mariadb`.
 package struct ServiceCommands: ServiceRunner {
@@ -32,7 +33,9 @@ package struct ServiceCommands: ServiceRunner {
                 .noSuchComponent, "the command for '\(component)' is empty",
                 hint: "service-command-\(component) in tungsten.ini")
         }
-        let (status, text) = try await execute(program, Array(words.dropFirst()))
+        let (status, text) = try await WorkLoop.away { () async throws(Refusal) in
+            try await execute(program, Array(words.dropFirst()))
+        }
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
         // A stopped service is an answer to `status`, not a failure.
         guard status.isSuccess || verb == .status else {

@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import HAProxyClient
 import Manager
+import WorkLoop
 
 /// The host's HAProxy as the engine wants it: frontends `write` and `read`, backends `be_write` and `be_read`.
 package struct HAProxyRouter: RouterControl {
@@ -12,7 +13,7 @@ package struct HAProxyRouter: RouterControl {
     /// - Parameter gate: where held connections wait; nil where nobody holds.
     package init(socket path: String, host: HostName, gate: HoldGate? = nil) {
         self.gate = gate
-        socket = RuntimeSocket(path: path)
+        socket = RuntimeSocket(path: path, on: WorkLoop.shared.group)
         self.host = host
     }
 

@@ -4,6 +4,7 @@ import Manager
 import NIOCore
 import NIOSSL
 import NIOTLS
+import WorkLoop
 
 /// One client's connection, after TLS: lines in, lines out, within bounds.
 ///
@@ -285,7 +286,7 @@ final class AdminSession: ChannelDuplexHandler, RemovableChannelHandler {
         let service = self.service
         running.add(
             id,
-            Task {
+            Task(executorPreference: WorkLoop.shared) {
                 let reply = await service.answer(request, from: caller) { line in
                     loop.execute { bound.value.0.report(line, of: id, bound.value.1) }
                 }

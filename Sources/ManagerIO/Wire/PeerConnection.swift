@@ -3,6 +3,7 @@ import ClusterModel
 import NIOCore
 import NIOPosix
 import NIOSSL
+import WorkLoop
 
 /// A kept connection to another manager, over which many calls run at once.
 ///
@@ -169,7 +170,7 @@ package actor PeerConnection {
         to target: PeerTarget, as client: String, _ context: NIOSSLContext, until end: NIODeadline
     ) async throws -> Session {
         let name = target.host.description
-        let group = MultiThreadedEventLoopGroup.singleton
+        let group = WorkLoop.shared.group
         var session = try await ClientBootstrap(group: group)
             .connectTimeout(max(.milliseconds(1), end - .now()))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)

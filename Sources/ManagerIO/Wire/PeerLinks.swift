@@ -6,6 +6,7 @@ import MariaDBClient
 import NIOCore
 import NIOPosix
 import SiteConfiguration
+import WorkLoop
 
 /// The other hosts of the cluster as the engine wants them: a kept connection to each manager.
 package final class PeerLinks: Peers {
@@ -58,7 +59,7 @@ package final class PeerLinks: Peers {
     /// - Returns: `online`, `stopped` where the connection is refused, `timeout` where nothing came.
     private func connect(to host: HostName, _ port: Int, _ limit: TimeAmount) async -> ComponentState {
         do {
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let channel = try await ClientBootstrap(group: WorkLoop.shared.group)
                 .connectTimeout(limit)
                 .connect(host: address(of: host), port: port).get()
             channel.close(promise: nil)

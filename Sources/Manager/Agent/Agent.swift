@@ -49,6 +49,8 @@ package final class Agent: Sendable {
     struct Hold {
         var operation: String
         var until: ContinuousClock.Instant
+        /// Whether the coordinator has not asked for a report since.
+        var isQuiet: Bool
     }
 
     package let host: HostName
@@ -243,6 +245,9 @@ package final class Agent: Sendable {
         }
     }
 
+    /// What an operation changes here is news to nobody: who runs it knows, and asks for a report before it ends.
+    var isQuiet: Bool { isHeld && state.withLock { $0.held?.isQuiet ?? false } }
+
     private var isHeld: Bool {
         state.withLock { state in
             guard let hold = state.held else { return false }
@@ -331,7 +336,8 @@ package final class Agent: Sendable {
         state.withLock { state in
             state.newestEpoch = call.epoch
             if !call.operation.isEmpty {
-                state.held = Hold(operation: call.operation, until: .now + .seconds(10))
+                state.held = Hold(
+                    operation: call.operation, until: .now + .seconds(10), isQuiet: call.action != .report)
             }
         }
         // What only looks or waits keeps nobody else from acting.

@@ -14,8 +14,11 @@ package final class Membership: Sendable {
         var lastEpoch: Int64?
     }
 
-    /// Some beats may fail before the lease ends: a busy machine is not a dead one.
-    private var beat: Duration { .milliseconds(permit.leaseSeconds * 150) }
+    /// How often the lease is renewed.
+    ///
+    /// Some beats may fail before it ends: a busy machine is not a dead one, and etcd may have to elect a leader between
+    /// two of them.
+    private var beat: Duration { .milliseconds(permit.leaseSeconds * 200) }
 
     /// Seconds without a sign of life after which a host counts as gone.
     var leaseSeconds: Int { permit.leaseSeconds }
@@ -118,9 +121,26 @@ package final class Membership: Sendable {
     }
 
     private func publish(_ lease: Int64, after published: HostReport?) async throws(Refusal) -> HostReport? {
-        guard let report = agent.lastReport, report != published else { return published }
+        guard let report = agent.lastReport, published.map({ isDue(report, after: $0) }) ?? true else {
+            return published
+        }
         try await store.put(.host(board.host), try FrameCodec.encode(report), lease: lease)
         return report
+    }
+
+    /// Whether others are to have a report: news at once, else with every second beat.
+    ///
+    /// Each is a commit of etcd's, and wakes every manager of the site.
+    private func isDue(_ report: HostReport, after published: HostReport) -> Bool {
+        guard report != published else { return false }
+        // The clock may have been set back.
+        let age = abs(report.observedAt.seconds(since: published.observedAt))
+        return age >= beat.inSeconds * 1.5 || isNews(report, after: published)
+    }
+
+    private func isNews(_ report: HostReport, after published: HostReport) -> Bool {
+        agent.isQuiet
+            ? report.server.state != published.server.state : report.differs(from: published)
     }
 
     /// Nobody coordinates; or this host by the key, which is an earlier manager's or was won without an answer.
@@ -156,7 +176,7 @@ package final class Membership: Sendable {
         while ContinuousClock.now < end, !Task.isCancelled {
             await agent.news.sleep(until: end)
             if board.isLoaded, board.snapshot.coordinator == nil { return }
-            if let report = agent.lastReport, let published, report.differs(from: published) { return }
+            if let report = agent.lastReport, let published, isNews(report, after: published) { return }
         }
     }
 }

@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import Manager
 import SiteConfiguration
+import WorkLoop
 
 /// The etcd member of this host: started, watched and started again by its manager.
 ///
@@ -54,7 +55,8 @@ package struct EtcdProcess: Sendable {
             EtcdTarget(
                 endpoints: endpoints(host: host, site: site, in: configuration),
                 tls: EtcdTarget.TLS(
-                    authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey)))
+                    authority: paths.etcdAuthority, certificate: paths.etcdCertificate, key: paths.etcdKey)),
+            on: WorkLoop.shared.group)
     }
 
     /// Keeps the member running until cancelled, then stops it.
@@ -155,7 +157,7 @@ package struct EtcdProcess: Sendable {
             "--peer-key-file", paths.etcdKey,
             // A member that was cut off must not make the others elect anew when it is back.
             "--pre-vote",
-            "--heartbeat-interval", "\(election / 10)", "--election-timeout", "\(election)",
+            "--heartbeat-interval", "\(election / 5)", "--election-timeout", "\(election)",
             // Reports are written all the time; only the newest revision is of use.
             "--auto-compaction-mode", "periodic", "--auto-compaction-retention", "30m",
             "--logger", "zap", "--log-outputs", "stderr",

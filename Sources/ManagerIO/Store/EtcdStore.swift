@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import EtcdClient
 import Manager
+import WorkLoop
 
 /// The site's etcd as the engine wants it.
 package struct EtcdStore: CoordinationStore {
@@ -16,7 +17,7 @@ package struct EtcdStore: CoordinationStore {
     /// - Parameter leaseSeconds: how long a host without a sign of life keeps its lease.
     package init(client: EtcdClient, site: SiteName, leaseSeconds: Int) {
         self.client = client
-        silence = .milliseconds(leaseSeconds * 500)
+        silence = .milliseconds(leaseSeconds * 700)
         prefix = StoreKey.prefix(of: site)
     }
 
@@ -33,7 +34,7 @@ package struct EtcdStore: CoordinationStore {
     package func watch(after revision: Int64) -> AsyncThrowingStream<[StoreChange], any Error> {
         let batches = client.watch(prefix: prefix, from: revision + 1, silence: silence)
         return AsyncThrowingStream { continuation in
-            let task = Task {
+            let task = Task(executorPreference: WorkLoop.current) {
                 do {
                     for try await batch in batches {
                         let changes = batch.events.compactMap { change($0.pair, deleted: $0.kind == .delete) }

@@ -158,6 +158,12 @@ package enum PlanStep: Hashable, Sendable {
     /// Whether nobody can write while the step runs.
     package var isInGap: Bool { failover != nil || Self.gap.contains(word) }
 
+    /// Whether clients wait, or have been let through only now: whatever else the hosts do keeps them waiting.
+    package var isPressing: Bool {
+        if case .thaw = self { return true }
+        return isInGap
+    }
+
     /// Steps of a switch during which nobody can write: their times together are the gap that clients see.
     package static let gap: Set<String> = [
         "freeze", "catch-up", "leave", "close", "record", "open", "release",

@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// Runs a plan stage by stage, and takes it back where a step fails before its point of no return.
 extension Coordinator {
@@ -69,19 +70,20 @@ extension Coordinator {
         operation.canary.withLock { $0 }?.rest()
         let end = ContinuousClock.now + GapLimits.pause
         while ContinuousClock.now < end, !operation.isAborted {
-            try? await Task.sleep(for: .milliseconds(50))
+            try? await Task.sleep(for: .milliseconds(50), clock: .loop)
         }
     }
 
     /// Writes to the journal which stage begins.
     ///
-    /// Only where nobody waits for it: in a switch's gap the decision itself is the entry. A failover is a gap from its
+    /// Only where nobody waits for it: in a switch's gap the decision itself is the entry, and those who have waited
+    /// come before the next. A failover is a gap from its
     /// first step, so its entries are written beside the steps, and with the decision.
     private func note(
         _ stage: [PlanStep], of plan: Plan, decides: Bool, _ operation: Operation
     ) async {
         let entry = operation.entry(.running)
-        if stage.allSatisfy({ !$0.isInGap }) {
+        if stage.allSatisfy({ !$0.isPressing }) {
             await operation.scribe.rest()
             let began = ContinuousClock.now
             await note(entry)

@@ -2,6 +2,7 @@ import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
+import WorkLoop
 
 /// The steps of a switch that bring servers near before anybody is held.
 extension Coordinator {
@@ -60,7 +61,7 @@ extension Coordinator {
                 }
             }
             guard ContinuousClock.now < deadline else { return }
-            try? await Task.sleep(for: .milliseconds(5))
+            try? await Task.sleep(for: .milliseconds(5), clock: .loop)
         }
     }
 
@@ -119,8 +120,7 @@ extension Coordinator {
     private func stretch(
         of candidate: HostName, to primary: HostName, within limit: Int, _ id: String
     ) async throws(Refusal) -> Duration {
-        let reply = try await act(.report, on: primary, operation: id)
-        let position = reply.report?.server.logged ?? GTIDPosition()
+        let position = try await act(.logged, on: primary, operation: id).position ?? GTIDPosition()
         let began = ContinuousClock.now
         do throws(Refusal) {
             _ = try await act(.awaitPosition(position, milliseconds: limit), on: candidate, operation: id)

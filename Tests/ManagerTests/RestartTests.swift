@@ -114,8 +114,9 @@ import Testing
 
     @Test func `a replica that an operator made writable is closed`() async throws {
         try await TestSite.with { site in
-            // Frozen first, so that it never really takes a write beside the primary.
-            try site.servers.change("east1") { $0.readOnly = true }
+            // The primary is dead and stays so: nothing takes writes beside the replica.
+            _ = try await site.command(SetPolicyCall(policy: .manual))
+            try site.servers.change("east1") { $0.isRunning = false }
             try site.servers.change("east2") { $0.readOnly = false }
             try await eventually("it is closed") { site.servers["east2"]?.readOnly == true }
         }

@@ -10,8 +10,8 @@ package struct EtcdStore: CoordinationStore {
     private let prefix: String
     /// How long a watch may say nothing.
     ///
-    /// Each manager publishes its report several times while a lease lasts: silence is a connection whose other end is
-    /// cut off, and must be known before that host's lease ends.
+    /// Each manager publishes its report twice while a lease lasts, news or not: silence is a connection whose other end
+    /// is cut off, and must be known before that host's lease ends.
     private let silence: Duration
 
     /// - Parameter leaseSeconds: how long a host without a sign of life keeps its lease.

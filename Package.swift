@@ -83,17 +83,17 @@ let clientTests: [Target] = [
         swiftSettings: settings),
 ]
 
+/// Event loops and what is on them.
+let sockets: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
 /// The manager's column: structured concurrency.
 let manager: [Target] = [
     .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
     // The thread on which a manager works, and its timers.
-    .target(
-        name: "WorkLoop",
-        dependencies: [
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-        ],
-        swiftSettings: settings),
+    .target(name: "WorkLoop", dependencies: sockets, swiftSettings: settings),
     // Connection, query, rows, errors; knows no cluster.
     .target(name: "MariaDBClient", dependencies: ["CMariaDB", "WorkLoop"], swiftSettings: settings),
     // etcd v3 over its JSON gateway: get, put, transactions, leases, watches.
@@ -110,13 +110,7 @@ let manager: [Target] = [
         ],
         swiftSettings: settings),
     // HAProxy's runtime socket: commands and the statistics table.
-    .target(
-        name: "HAProxyClient",
-        dependencies: [
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-        ],
-        swiftSettings: settings),
+    .target(name: "HAProxyClient", dependencies: sockets, swiftSettings: settings),
     // The engine: watch, decide, run operations, answer. Does I/O only through ports.
     .target(
         name: "Manager",

@@ -28,8 +28,9 @@ extension Agent {
     }
 
     private func closeServer() async {
-        let isOpen = state.withLock { $0.isOpen } || lastReport?.server.readOnly == false
-        if !isOpen { guard await mayBeOpen() else { return } }
+        var isOpen = state.withLock { $0.isOpen } || lastReport?.server.readOnly == false
+        if !isOpen { isOpen = await mayBeOpen() }
+        guard isOpen else { return }
         do throws(Refusal) {
             let what = try await fence(within: permit.timeLeft)
             log.error("the server is fenced", metadata: ["how": "\(what)"])

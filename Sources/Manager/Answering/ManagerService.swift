@@ -2,7 +2,6 @@ import AdminProtocol
 import ClusterModel
 import Logging
 import Planning
-import WorkLoop
 
 /// Answers the admin protocol: reads from the board, changes through the coordinator, wherever that is.
 package final class ManagerService: AdminService {
@@ -83,15 +82,11 @@ package final class ManagerService: AdminService {
             }
         case HostBackupCall.method:
             return try await answering.here(HostBackupCall.self) { (call) throws(Refusal) in
-                try await WorkLoop.away { () async throws(Refusal) in
-                    try await coordinator.backups.answer(call, known: board.epoch, answering.progress)
-                }
+                try await coordinator.backups.answer(call, known: board.epoch, answering.progress)
             }
         case HostCopyCall.method:
             return try await answering.here(HostCopyCall.self) { (call) throws(Refusal) in
-                try await WorkLoop.away { () async throws(Refusal) in
-                    try await coordinator.copies.answer(call, known: board.epoch, answering.progress)
-                }
+                try await coordinator.copies.answer(call, known: board.epoch, answering.progress)
             }
         case HelloCall.method:
             throw Refusal(.invalidRequest, "session.hello comes once, as the first request")

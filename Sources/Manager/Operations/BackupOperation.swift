@@ -148,11 +148,7 @@ extension Coordinator {
     ) async throws(Refusal) -> HostBackupReply {
         // A question needs no coordinator.
         let call = HostBackupCall(epoch: membership.leadership?.epoch ?? board.epoch, action: action)
-        if target == host {
-            return try await WorkLoop.away { () async throws(Refusal) in
-                try await backups.answer(call, known: board.epoch, progress)
-            }
-        }
+        if target == host { return try await backups.answer(call, known: board.epoch, progress) }
         return try await peers.call(call, on: target, for: nil, deadline: limit, progress: progress)
     }
 
@@ -182,6 +178,13 @@ extension BackupControl {
             throw Refusal(
                 .staleEpoch, "the coordinator of epoch \(call.epoch) is not the newest (\(known)) any more")
         }
+        // Files and programs of any size.
+        return try await WorkLoop.away { () async throws(Refusal) in try await carryOut(call, progress) }
+    }
+
+    private func carryOut(
+        _ call: HostBackupCall, _ progress: @escaping @Sendable (String) -> Void
+    ) async throws(Refusal) -> HostBackupReply {
         switch call.action {
         case .make(let directory):
             let backup = try await make(in: directory, progress: progress)

@@ -3,7 +3,6 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
-import WorkLoop
 
 /// `datasource <ds> reprovision`, and the part of `recover` that copies another server's data.
 extension Coordinator {
@@ -250,11 +249,7 @@ extension Coordinator {
     ) async throws(Refusal) -> HostCopyReply {
         // A question needs no coordinator.
         let call = HostCopyCall(epoch: membership.leadership?.epoch ?? board.epoch, action: action)
-        if target == host {
-            return try await WorkLoop.away { () async throws(Refusal) in
-                try await copies.answer(call, known: board.epoch, progress)
-            }
-        }
+        if target == host { return try await copies.answer(call, known: board.epoch, progress) }
         return try await peers.call(call, on: target, for: nil, deadline: limit, progress: progress)
     }
 

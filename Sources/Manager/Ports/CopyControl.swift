@@ -1,5 +1,6 @@
 import AdminProtocol
 import ClusterModel
+import WorkLoop
 
 /// What a manager can do on its own host about copies of data between hosts, and about what only its server has.
 ///
@@ -56,6 +57,13 @@ extension CopyControl {
             throw Refusal(
                 .staleEpoch, "the coordinator of epoch \(call.epoch) is not the newest (\(known)) any more")
         }
+        // Files and programs of any size.
+        return try await WorkLoop.away { () async throws(Refusal) in try await carryOut(call, progress) }
+    }
+
+    private func carryOut(
+        _ call: HostCopyCall, _ progress: @escaping @Sendable (String) -> Void
+    ) async throws(Refusal) -> HostCopyReply {
         switch call.action {
         case .measure: return try await measure()
         case .send(let token): return try await send(token, progress: progress)

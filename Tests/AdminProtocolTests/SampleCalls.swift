@@ -64,9 +64,11 @@ struct SampleCall: Sendable, CustomStringConvertible {
                 Topology(name: "clustered", site: "east", primary: nil, hosts: [host], services: [service])),
             SampleCall(
                 NeighbourCall(),
-                Neighbour(site: "east", primary: host, quorum: true, executed: [host: "1-11-4,2-21-5"])),
+                Neighbour(
+                    site: "east", primary: host, quorum: true, executed: [host: "1-11-4,2-21-5"],
+                    changing: false)),
             SampleCall(PositionCall(), "1-11-4536"),
-            SampleCall(HeldCall(domain: 1), "1-11-4536"),
+            SampleCall(HeldCall(domain: 1, leaving: host), "1-11-4536"),
         ]
     }()
 

@@ -52,12 +52,13 @@ extension IntegrationTests {
             try await cluster.done(others[0], "failover")
             let new = try await cluster.primary("west")
             let donor = try #require(others.first { $0 != new })
+            // At once: the other site must have been turned away from it by the failover itself.
             try await cluster.control(.start, "\(old)/mysql")
+            try await cluster.root(old, "INSERT INTO app.marks VALUES ('errant')")
             try await cluster.listing(new, "the old primary") {
                 $0[old].contains("SHUNNED(FAILED-OVER-TO-\(new))")
                     && $0[old].contains("DATASERVER(state=ONLINE)")
             }
-            try await cluster.root(old, "INSERT INTO app.marks VALUES ('errant')")
             try await cluster.flows(from: new, to: "east", "rejoin: after the errant row")
 
             // Somebody may have been told that the row is safe.

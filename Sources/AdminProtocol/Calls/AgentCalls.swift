@@ -125,12 +125,17 @@ package struct Neighbour: Codable, Hashable, Sendable {
     package var quorum: Bool
     /// What each data source has executed, where known.
     package var executed: [HostName: GTIDPosition]
+    /// Whether an operation is at work there, which may end with another primary.
+    package var changing: Bool?
 
-    package init(site: SiteName, primary: HostName?, quorum: Bool, executed: [HostName: GTIDPosition]) {
+    package init(
+        site: SiteName, primary: HostName?, quorum: Bool, executed: [HostName: GTIDPosition], changing: Bool?
+    ) {
         self.site = site
         self.primary = primary
         self.quorum = quorum
         self.executed = executed
+        self.changing = changing
     }
 }
 
@@ -143,8 +148,16 @@ package struct HeldCall: AdminCall {
     package static let access = AccessRole.manager
 
     package var domain: UInt32
+    /// The server that another one is promoted instead of: whoever has answered reads nothing more from it.
+    ///
+    /// What it logged last, and nobody else has, would otherwise be read by some when it comes back: other
+    /// transactions have those numbers by then.
+    package var leaving: HostName?
 
-    package init(domain: UInt32) { self.domain = domain }
+    package init(domain: UInt32, leaving: HostName? = nil) {
+        self.domain = domain
+        self.leaving = leaving
+    }
 }
 
 /// How far a primary's server has logged, asked by those who measure how far behind they are.

@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// What a primary that was started again must have before it takes writes.
 ///
@@ -37,7 +38,7 @@ extension Agent {
         let isKnown =
             isFresh
             || neighbours.hosts.allSatisfy { site, hosts in
-                held.hasAll(neighbours.source(of: site).map { [$0] } ?? hosts)
+                held.hasAll(neighbours.primary(of: site).map { [$0] } ?? hosts)
             }
         guard isKnown || waited > .seconds(5) else { return nil }
         if let missing {
@@ -50,6 +51,31 @@ extension Agent {
         }
         state.withLock { $0.readOnlySince = nil }
         return !isKnown || !held.hasAll(snapshot.replicas)
+    }
+
+    /// Reads nothing more from a server of another site that is replaced there.
+    ///
+    /// Attempts to reach it are not waited for: they may end a second later only, and then read nothing.
+    func leave(_ source: HostName) async throws(Refusal) {
+        guard neighbours.leave(source) else { return }
+        for link in await server.observe().links where link.sourceHost == source.description {
+            if link.receiving {
+                try await server.stopReceiving(link.name, limit: .seconds(1))
+            } else if link.connecting {
+                Task(executorPreference: WorkLoop.current) { await self.giveUp(link) }
+            }
+        }
+    }
+
+    private func giveUp(_ link: LinkReport) async {
+        do throws(Refusal) {
+            try await server.stopReceiving(link.name, limit: .seconds(10))
+        } catch {
+            // Settling the server does it again.
+            log.info(
+                "attempts to reach a server could not be ended",
+                metadata: ["host": "\(link.sourceHost)", "why": "\(error.message)"])
+        }
     }
 
     /// What this host's server holds of `domain` now, received transactions included.

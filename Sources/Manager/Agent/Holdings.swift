@@ -11,10 +11,14 @@ struct Holdings: Sendable {
     let domain: UInt32
 
     /// Asks all hosts side by side.
-    static func ask(_ hosts: [HostName], of domain: UInt32, _ peers: any Peers, _ log: Logger) async -> Self {
-        await withTaskGroup(of: Answer.self) { group in
+    /// - Parameter leaving: the server that whoever answers reads nothing more from.
+    static func ask(
+        _ hosts: [HostName], of domain: UInt32, leaving: HostName? = nil, _ peers: any Peers, _ log: Logger
+    ) async -> Self {
+        let call = HeldCall(domain: domain, leaving: leaving)
+        return await withTaskGroup(of: Answer.self) { group in
             for host in hosts {
-                group.addTask { await Answer.of(host, domain, peers, log) }
+                group.addTask { await Answer.of(host, call, peers, log) }
             }
             return await group.reduce(into: Holdings(domain: domain)) { $0.positions[$1.host] = $1.position }
         }
@@ -40,10 +44,9 @@ struct Holdings: Sendable {
         var host: HostName
         var position: GTIDPosition?
 
-        static func of(_ host: HostName, _ domain: UInt32, _ peers: any Peers, _ log: Logger) async -> Self {
+        static func of(_ host: HostName, _ call: HeldCall, _ peers: any Peers, _ log: Logger) async -> Self {
             do throws(Refusal) {
-                let position = try await peers.call(
-                    HeldCall(domain: domain), on: host, deadline: .seconds(2))
+                let position = try await peers.call(call, on: host, deadline: .seconds(2))
                 return Self(host: host, position: position)
             } catch {
                 log.info(

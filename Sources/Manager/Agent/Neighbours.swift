@@ -5,7 +5,7 @@ import Synchronization
 
 /// What is known of the other sites: who takes their writes.
 package final class Neighbours: Sendable {
-    private let state = Mutex<[SiteName: Neighbour]>([:])
+    private let state = Mutex<[SiteName: NeighbourSight]>([:])
     private let peers: any Peers
     private let sites: [SiteName: [HostName]]
     private let domains: [SiteName: UInt32]
@@ -24,15 +24,26 @@ package final class Neighbours: Sendable {
     }
 
     /// The host that takes the writes of `site`, as last heard from it.
-    package func source(of site: SiteName) -> HostName? { state.withLock { $0[site]?.primary } }
+    package func primary(of site: SiteName) -> HostName? { state.withLock { $0[site]?.answer?.primary } }
+
+    /// Where the writes of `site` are to be read now.
+    func source(of site: SiteName) -> NeighbourSight.Source {
+        state.withLock { $0[site]?.source(at: .now) ?? .unknown }
+    }
+
+    /// Nothing is read from `host` until its site has told anew who takes its writes.
+    /// - Returns: false where it is a host of no other site.
+    func leave(_ host: HostName) -> Bool {
+        guard let site = sites.first(where: { $0.value.contains(host) })?.key else { return false }
+        state.withLock { $0[site, default: NeighbourSight()].leave(host, at: .now) }
+        return true
+    }
 
     /// Hosts of the other sites, by site.
     package var hosts: [SiteName: [HostName]] { sites }
 
     /// The GTID domain of another site's writes.
     package func domain(of site: SiteName) -> UInt32? { domains[site] }
-
-    package func neighbour(_ site: SiteName) -> Neighbour? { state.withLock { $0[site] } }
 
     /// Asks every site once; the first manager that sees a majority is believed.
     package func refresh() async {
@@ -45,14 +56,14 @@ package final class Neighbours: Sendable {
 
     private func ask(_ site: SiteName, _ hosts: [HostName]) async {
         // The host that answered last is asked first.
-        let last = source(of: site)
+        let last = primary(of: site)
         for host in hosts.sorted(by: { first, _ in first == last }) {
             do {
                 let answer = try await peers.call(NeighbourCall(), on: host, deadline: .seconds(1))
                 guard answer.quorum, answer.site == site else { continue }
                 let before = state.withLock { state in
-                    defer { state[site] = answer }
-                    return state[site]?.primary
+                    defer { state[site, default: NeighbourSight()].hear(answer, at: .now) }
+                    return state[site]?.answer?.primary
                 }
                 if before != answer.primary {
                     log.info(

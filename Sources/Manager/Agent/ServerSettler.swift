@@ -8,6 +8,7 @@ struct ServerSettler: Sendable {
     let peers: any Peers
     let neighbours: Neighbours
     let log: Logger
+    private let retries = Retries()
     /// Whether a server of the site gives no sign of life here.
     let isSilent: @Sendable (HostName) -> Bool
 
@@ -97,13 +98,24 @@ struct ServerSettler: Sendable {
 
     /// Keeps one cross-site connection reading from the other site's primary.
     private func carry(_ site: SiteName, link: LinkReport?) async throws(Refusal) -> String? {
-        guard let source = neighbours.source(of: site) else {
-            // The other site does not answer: what there is goes on as it is.
-            guard let link, !link.receiving, !link.connecting, link.receiveError == 0, link.applyError == 0
+        switch neighbours.source(of: site) {
+        case .host(let source):
+            return try await carry(site, link: link, from: source)
+        case .leaving(let source):
+            guard let link, link.sourceHost == source.description, link.receiving || link.connecting
             else { return nil }
-            try await startAnew(link.name)
-            return "started the service '\(site)'"
+            try await server.stopReceiving(link.name, limit: .seconds(10))
+            return "the service '\(site)' reads no more from \(source), which is replaced"
+        case .unknown:
+            // A connection that stands goes on.
+            guard let link, try await rest(link) else { return nil }
+            return "the service '\(site)' waits for an answer of that site's managers"
         }
+    }
+
+    private func carry(_ site: SiteName, link: LinkReport?, from source: HostName) async throws(Refusal)
+        -> String?
+    {
         if let link, link.sourceHost == source.description {
             guard try await start(link) else { return nil }
             return "started the service '\(site)'"
@@ -157,6 +169,7 @@ struct ServerSettler: Sendable {
     private func start(_ link: LinkReport) async throws(Refusal) -> Bool {
         guard link.applyError == 0 else { return false }
         guard !(link.applying && (link.receiving || link.connecting)) else { return false }
+        guard link.receiveError == 0 || retries.take(link.name) else { return false }
         try await startAnew(link.name)
         return true
     }

@@ -60,6 +60,6 @@ extension ManagerService {
         let snapshot = board.snapshot
         return Neighbour(
             site: snapshot.shape.name, primary: snapshot.primary, quorum: board.hasQuorum,
-            executed: snapshot.reports.mapValues(\.server.executed))
+            executed: snapshot.reports.mapValues(\.server.executed), changing: snapshot.operation != nil)
     }
 }

@@ -78,7 +78,8 @@ package final class ManagerService: AdminService {
             }
         case HeldCall.method:
             return try await answering.here(HeldCall.self) { (call) throws(Refusal) in
-                try await agent.held(of: call.domain)
+                if let source = call.leaving { try await agent.leave(source) }
+                return try await agent.held(of: call.domain)
             }
         case HostBackupCall.method:
             return try await answering.here(HostBackupCall.self) { (call) throws(Refusal) in

@@ -53,6 +53,7 @@ enum PlanText {
         case .ask(_, let others):
             "ask what only another server or site still has"
                 + (others.isEmpty ? "" : " (\(list(others)) and the other sites)")
+                + "; who answers reads no more from the old primary"
         case .fetch(let new): "let '\(new)' fetch that"
         case .follow(let others, let new):
             "let \(list(others)) begin to follow '\(new)', beside what comes next"

@@ -39,7 +39,7 @@ extension Coordinator {
             try await apply(new, operation)
         case .ask(_, let others):
             let asked = others + neighbours.hosts.values.flatMap(\.self)
-            let held = await Holdings.ask(asked, of: board.shape.domain, peers, log)
+            let held = await Holdings.ask(asked, of: board.shape.domain, leaving: plan.from, peers, log)
             operation.findings.withLock { $0.held = held }
         case .fetch(let new): try await fetch(new, operation)
         case .follow(let replicas, let new): follow(new, with: replicas, operation)

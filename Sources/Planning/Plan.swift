@@ -160,8 +160,10 @@ package enum PlanStep: Hashable, Sendable {
 
     /// Whether clients wait, or have been let through only now: whatever else the hosts do keeps them waiting.
     package var isPressing: Bool {
-        if case .thaw = self { return true }
-        return isInGap
+        switch self {
+        case .drainRouters, .near, .thaw: true
+        default: isInGap
+        }
     }
 
     /// Steps of a switch during which nobody can write: their times together are the gap that clients see.

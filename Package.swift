@@ -233,7 +233,8 @@ let toolTests: [Target] = [
     .testTarget(
         name: "WireTests",
         dependencies: [
-            "ManagerIO", "Manager", "AdminProtocol", "ClusterModel", "CProcess", "ServerHarness",
+            "ManagerIO", "Manager", "AdminProtocol", "ClusterModel", "CProcess", "MariaDBClient",
+            "ServerHarness",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),

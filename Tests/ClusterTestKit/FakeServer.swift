@@ -182,9 +182,10 @@ package struct FakeServer: ServerControl {
         try await log("heartbeat", 1)
     }
 
-    package func isAlive(deadline: Duration) async -> Bool {
+    package func lifeSign(deadline: Duration) async -> LifeSign {
+        guard servers[host]?.isRunning == true else { return .refused }
         if servers[host]?.hangs == true { try? await Task.sleep(for: .milliseconds(100)) }
-        return servers[host]?.serves == true
+        return servers[host]?.serves == true ? .alive : .silent
     }
 
     package func awaitEnd(limit: Duration) async -> Bool {

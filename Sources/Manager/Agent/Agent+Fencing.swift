@@ -124,8 +124,10 @@ extension Agent {
         var wasAlive = true
         while !Task.isCancelled {
             let asked = ContinuousClock.now
-            let isAlive = await server.isAlive(deadline: .milliseconds(300))
-            let condition = isAlive ? nil : await process.condition()
+            let sign = await server.lifeSign(deadline: .milliseconds(300))
+            let isAlive = sign == .alive
+            // Where nothing listens nobody looks for a process: the news would wait for a disk.
+            let condition = isAlive ? nil : sign == .refused ? .gone : await process.condition()
             let hung = liveness.judge(condition, asked: asked, at: .now)
             let before = state.withLock { state in
                 defer { state.hung = hung }

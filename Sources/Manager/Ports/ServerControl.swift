@@ -22,7 +22,7 @@ package protocol ServerControl: Sendable {
     func open(waits: Bool) async throws(Refusal)
 
     /// Whether the server gives a sign of life; nothing that it does for others keeps the answer back.
-    func isAlive(deadline: Duration) async -> Bool
+    func lifeSign(deadline: Duration) async -> LifeSign
 
     /// Waits until the server ends an idle connection: one that dies does so at once.
     /// - Returns: false where `limit` passed first, or there was no connection.
@@ -121,4 +121,13 @@ package protocol ServerControl: Sendable {
 
     /// Where the server keeps its data.
     func dataDirectory() async throws(Refusal) -> String
+}
+
+/// What came of asking a server for a sign of life.
+package enum LifeSign: Hashable, Sendable {
+    case alive
+    /// No answer in time, or none that makes sense: it may hang, or be busy.
+    case silent
+    /// Nothing listens where it should.
+    case refused
 }

@@ -7,20 +7,29 @@ import WorkLoop
 
 /// What must work when other sessions of the manager wait: each of these has connections of its own.
 extension MariaDBServer {
-    package func isAlive(deadline: Duration) async -> Bool {
-        // The first connection may be one to a server that has been restarted since.
-        for isLast in [false, true] {
+    package func lifeSign(deadline: Duration) async -> LifeSign {
+        // The first connection may be one to a server that has ended or been restarted since.
+        for isFresh in [false, true] {
             do throws(MariaDBError) {
                 try await pulse.ping(deadline: deadline)
-                return true
+                return .alive
             } catch {
-                if Self.hasSpoken(error) { return true }
-                guard !isLast, error.isConnectionError, !error.isTimeout, !error.isRefused else {
-                    return false
-                }
+                if let sign = Self.sign(of: error, isFresh: isFresh) { return sign }
             }
         }
-        return false
+        return .silent
+    }
+
+    /// What an error tells of a server, or nil where a new connection tells more.
+    ///
+    /// One that refuses a password, or has or meets a certificate that has expired, is alive: TLS fails on
+    /// a new connection because the server has said something. On one that stood it also fails where the server was
+    /// killed.
+    static func sign(of error: MariaDBError, isFresh: Bool) -> LifeSign? {
+        if error.isRefused { return .refused }
+        if error.code == .tlsFailed { return isFresh ? .alive : nil }
+        guard error.isConnectionError else { return .alive }
+        return isFresh || error.isTimeout ? .silent : nil
     }
 
     package func awaitEnd(limit: Duration) async -> Bool {
@@ -31,12 +40,6 @@ extension MariaDBServer {
             try? await Task.sleep(for: limit, clock: .loop)
             return false
         }
-    }
-
-    /// Whether the server has said something: one that refuses a password, or has or meets a certificate that has
-    /// expired, is alive.
-    private static func hasSpoken(_ error: MariaDBError) -> Bool {
-        !error.isConnectionError || error.code == .tlsFailed
     }
 
     package func fence(limit: Duration) async throws(Refusal) -> Int {

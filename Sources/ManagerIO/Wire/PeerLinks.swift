@@ -86,7 +86,13 @@ package final class PeerLinks: Peers {
 
     /// By a connection that is kept; a server that accepts connections and says nothing does not count as alive.
     private func isAlive(_ host: HostName) async -> ComponentState {
-        if let server = outside[host], await server.isAlive(deadline: .milliseconds(400)) { return .online }
+        if let server = outside[host] {
+            switch await server.lifeSign(deadline: .milliseconds(400)) {
+            case .alive: return .online
+            case .refused: return .stopped
+            case .silent: break
+            }
+        }
         let port = configuration.ports.server
         return await connect(to: host, port, .milliseconds(400)) == .stopped ? .stopped : .timeout
     }

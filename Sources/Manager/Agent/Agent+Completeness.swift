@@ -53,18 +53,19 @@ extension Agent {
         return !isKnown || !held.hasAll(snapshot.replicas)
     }
 
-    /// Reads nothing more from a server of another site that is replaced there.
+    /// The same, when nothing more is read from a server of another site that is replaced there.
     ///
     /// Attempts to reach it are not waited for: they may end a second later only, and then read nothing.
-    func leave(_ source: HostName) async throws(Refusal) {
-        guard neighbours.leave(source) else { return }
-        for link in await server.observe().links where link.sourceHost == source.description {
-            if link.receiving {
-                try await server.stopReceiving(link.name, limit: .seconds(1))
-            } else if link.connecting {
-                Task(executorPreference: WorkLoop.current) { await self.giveUp(link) }
-            }
+    func held(of domain: UInt32, leaving source: HostName) async throws(Refusal) -> GTIDPosition {
+        let isLeft = neighbours.leave(source)
+        let seen = await server.observe()
+        let links = seen.links.filter { isLeft && $0.sourceHost == source.description }
+        for link in links where link.connecting {
+            Task(executorPreference: WorkLoop.current) { await self.giveUp(link) }
         }
+        let receiving = links.filter(\.receiving)
+        for link in receiving { try await server.stopReceiving(link.name, limit: .seconds(1)) }
+        return try await held(of: domain, by: receiving.isEmpty ? seen : server.observe())
     }
 
     private func giveUp(_ link: LinkReport) async {
@@ -80,7 +81,10 @@ extension Agent {
 
     /// What this host's server holds of `domain` now, received transactions included.
     func held(of domain: UInt32) async throws(Refusal) -> GTIDPosition {
-        let seen = await server.observe()
+        return try await held(of: domain, by: server.observe())
+    }
+
+    private func held(of domain: UInt32, by seen: ServerReport) throws(Refusal) -> GTIDPosition {
         guard seen.state == .online else {
             throw Refusal(
                 .serverError, "the server of '\(host)' is \(seen.state.rawValue): \(seen.problem ?? "")")

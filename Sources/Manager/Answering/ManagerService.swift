@@ -78,8 +78,8 @@ package final class ManagerService: AdminService {
             }
         case HeldCall.method:
             return try await answering.here(HeldCall.self) { (call) throws(Refusal) in
-                if let source = call.leaving { try await agent.leave(source) }
-                return try await agent.held(of: call.domain)
+                guard let source = call.leaving else { return try await agent.held(of: call.domain) }
+                return try await agent.held(of: call.domain, leaving: source)
             }
         case HostBackupCall.method:
             return try await answering.here(HostBackupCall.self) { (call) throws(Refusal) in

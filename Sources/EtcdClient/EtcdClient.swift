@@ -138,6 +138,17 @@ package final class EtcdClient: Sendable {
         }
     }
 
+    /// What is left of a lease, in whole seconds, as its leader counts them; nil where it has ended.
+    package func timeToLive(
+        of lease: Int64, deadline: Duration = EtcdClient.deadline
+    ) async throws(EtcdError) -> Int64? {
+        let reply: WireLeaseReply = try await call(
+            "lease/timetolive", WireLeaseRequest(ID: Wire64(lease)), deadline, repeatable: true)
+        // A zero is left out by the gateway; a lease that is not known has -1.
+        let seconds = reply.TTL?.value ?? 0
+        return seconds < 0 ? nil : seconds
+    }
+
     // MARK: members
 
     /// What the member at one endpoint says of itself; no other is asked.

@@ -25,10 +25,14 @@ package enum FailoverKind: String, CaseIterable, Sendable {
     ///
     /// The member of etcd on a new primary's host hands the lead on 3 s after the last operation; a host that goes before
     /// that takes the leader with it, which is measured by the faults of a soak.
-    var lead: Duration {
-        switch self {
-        case .serverKill, .serverStop: .milliseconds(500)
-        case .hostKill, .hostCut: .seconds(4)
+    ///
+    /// Leases are renewed every 0.6 s, and a site is seen to be whole when one has been: without these different times
+    /// each fault would come as long after a renewal as the one before it.
+    func lead(_ number: Int) -> Duration {
+        let spread = Duration.milliseconds(number * 370 % 600)
+        return switch self {
+        case .serverKill, .serverStop: .milliseconds(500) + spread
+        case .hostKill, .hostCut: .seconds(4) + spread
         }
     }
 }
@@ -44,7 +48,7 @@ extension FaultRun {
         try await settle()
         for number in 1...count {
             let fault = PlannedFault(
-                number: number, kind: kind.fault, site: site, length: .zero, pick: 0, lead: kind.lead)
+                number: number, kind: kind.fault, site: site, length: .zero, pick: 0, lead: kind.lead(number))
             records.append(try await perform(fault, waitsForFailover: true))
             let record = records[records.count - 1]
             let gap = record.gap.map { "\(seconds($0 / 1000)) s" } ?? "none came"

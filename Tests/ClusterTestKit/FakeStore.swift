@@ -158,6 +158,12 @@ package struct FakeStore: CoordinationStore {
         try reach { FakeEtcd.end(lease, in: &$0) }
     }
 
+    package func lease(of host: HostName) async throws(Refusal) -> HostLease? {
+        try reach { state in
+            state.entries[.host(host)]?.lease.map { HostLease(id: $0, secondsLeft: 3) }
+        }
+    }
+
     package func expire(_ host: HostName) async throws(Refusal) -> Bool {
         try reach { state in
             guard let lease = state.entries[.host(host)]?.lease else { return false }

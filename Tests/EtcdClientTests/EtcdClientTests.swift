@@ -69,7 +69,9 @@ struct EtcdClientTests {
                 #expect(try await client.keepAlive(lease.id).seconds == lease.seconds)
             }
             #expect(try await client.get("/up") != nil)
+            #expect(try #require(try await client.timeToLive(of: lease.id)) <= lease.seconds)
             try await client.revoke(lease.id)
+            #expect(try await client.timeToLive(of: lease.id) == nil)
             try await client.revoke(lease.id)
             #expect(try await client.get("/up") == nil)
             await #expect(throws: EtcdError.leaseNotFound) { try await client.keepAlive(lease.id) }

@@ -29,6 +29,7 @@ package struct Lookout: Sendable {
         await withDiscardingTaskGroup { group in
             for host in board.shape.voters where host != board.host {
                 group.addTask { await watch(host) }
+                group.addTask { await outlast(host) }
             }
         }
     }
@@ -40,6 +41,36 @@ package struct Lookout: Sendable {
             let sight = board.note(seen, of: host)
             if sight.isConfirmed, sight.server == .stopped, sight.manager == .stopped { await expire(host) }
             try? await Task.sleep(for: Self.pause, clock: .loop)
+        }
+    }
+
+    /// Ends the lease of a host that is silent as soon as it is over.
+    private func outlast(_ host: HostName) async {
+        var end = LeaseEnd()
+        while !Task.isCancelled {
+            let snapshot = board.snapshot
+            let isAwaited =
+                snapshot.sights[host]?.isSilent == true && snapshot.reports[host] != nil && board.isLoaded
+                && board.hasQuorum
+            var pause = Self.pause
+            if isAwaited {
+                do throws(Refusal) {
+                    let asked = ContinuousClock.now
+                    if let lease = try await store.lease(of: host) {
+                        if end.isOver(lease, asked: asked, answered: .now) {
+                            try await store.revoke(lease.id)
+                            log.notice(
+                                "a silent host's lease is over: it is ended", metadata: ["host": "\(host)"])
+                        }
+                        if lease.secondsLeft < 2 { pause = .milliseconds(50) }
+                    }
+                } catch {
+                    log.info(
+                        "the lease of a silent host is not known",
+                        metadata: ["host": "\(host)", "why": "\(error)"])
+                }
+            }
+            try? await Task.sleep(for: pause, clock: .loop)
         }
     }
 

@@ -17,6 +17,9 @@ package protocol CoordinationStore: Sendable {
 
     func revoke(_ lease: Int64) async throws(Refusal)
 
+    /// The lease under which a host's report is; nil where there is none.
+    func lease(of host: HostName) async throws(Refusal) -> HostLease?
+
     /// Ends the lease under which another host's report is, and all that it holds.
     /// - Returns: false where there is none.
     func expire(_ host: HostName) async throws(Refusal) -> Bool
@@ -38,6 +41,18 @@ package protocol CoordinationStore: Sendable {
     func commit(
         _ writes: [StoreWrite], epoch: Int64, absent: [StoreKey], basis: StoreVersion?
     ) async throws(Refusal) -> Int64?
+}
+
+/// A lease as etcd tells of it.
+package struct HostLease: Hashable, Sendable {
+    package var id: Int64
+    /// Whole seconds; 0 in its last one, and when it is over and etcd has not looked yet.
+    package var secondsLeft: Int64
+
+    package init(id: Int64, secondsLeft: Int64) {
+        self.id = id
+        self.secondsLeft = secondsLeft
+    }
 }
 
 /// What a load found.

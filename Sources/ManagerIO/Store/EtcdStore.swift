@@ -118,6 +118,19 @@ package struct EtcdStore: CoordinationStore {
         }
     }
 
+    package func lease(of host: HostName) async throws(Refusal) -> HostLease? {
+        do throws(EtcdError) {
+            guard let pair = try await client.get(prefix + StoreKey.host(host).path), pair.lease != 0,
+                let seconds = try await client.timeToLive(of: pair.lease)
+            else { return nil }
+            return HostLease(id: pair.lease, secondsLeft: seconds)
+        } catch .leaseNotFound {
+            return nil
+        } catch {
+            throw Self.refusal(error)
+        }
+    }
+
     package func expire(_ host: HostName) async throws(Refusal) -> Bool {
         do throws(EtcdError) {
             guard let pair = try await client.get(prefix + StoreKey.host(host).path), pair.lease != 0 else {

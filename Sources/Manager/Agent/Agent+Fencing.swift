@@ -52,6 +52,7 @@ extension Agent {
     /// - Returns: what was done, for people.
     func fence(within limit: Duration) async throws(Refusal) -> String {
         let primary = board.snapshot.records.primary
+        state.withLock { $0.fences += 1 }
         do throws(Refusal) {
             // A stopped process answers no statement, and would take writes again when it goes on.
             guard await process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }

@@ -19,6 +19,8 @@ package final class Agent: Sendable {
         var isClosed = false
         /// What the site had agreed on when a fence closed it.
         var closedUnder: PrimaryRecord?
+        /// Fences that have begun here.
+        var fences = 0
         /// This agent has opened the server; a report may not have it yet.
         var isOpen = false
         /// Why the server is taken for hung.
@@ -285,11 +287,13 @@ package final class Agent: Sendable {
                     guard let jump = try await complete(report.server, snapshot) else { return }
                     if jump { try await server.skipAhead(by: Self.jump) }
                 }
-                guard permit.isValid else { return }
-                state.withLock { $0.isOpen = true }
-                done += try await settler.settle(goal, mayOpen: true)
-                state.withLock { $0.isClosed = false }
+                guard permit.isValid, mayOpen(as: snapshot.records.primary) else { return }
+                done += try await open(goal, as: snapshot.records.primary)
             } else {
+                if case .fenced = goal, !report.server.readOnly {
+                    done.append(try await fence(within: .seconds(2)))
+                    guard lastReport?.server.state == .online else { return }
+                }
                 done += try await settler.settle(goal)
             }
             await keepEvents(goal)
@@ -301,6 +305,27 @@ package final class Agent: Sendable {
         } catch {
             complain("the server could not be settled", error)
         }
+    }
+
+    /// Whether nobody is about to promote another: reading back what is missing here takes a while.
+    private func mayOpen(as primary: PrimaryRecord?) -> Bool {
+        let now = board.snapshot
+        return !isHeld && now.operation == nil && now.records.primary == primary
+    }
+
+    /// Opens the primary; a fence that came meanwhile comes last all the same.
+    private func open(_ goal: ServerGoal, as primary: PrimaryRecord?) async throws(Refusal) -> [String] {
+        let fences = state.withLock { state in
+            state.isOpen = true
+            return state.fences
+        }
+        let done = try await settler.settle(goal, mayOpen: true)
+        let isFenced = state.withLock { state in
+            state.isClosed = false
+            return state.fences != fences
+        }
+        guard isFenced || board.snapshot.records.primary != primary else { return done }
+        return try await done + [fence(within: .seconds(2))]
     }
 
     /// Whether the server may be opened without asking what others hold.

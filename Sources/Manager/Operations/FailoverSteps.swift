@@ -84,7 +84,7 @@ extension Coordinator {
     ) async throws(Refusal) -> Bool {
         func say(_ line: String) { operation.say("MASTER '\(old)@\(board.shape.name)' \(line)") }
         if let server = operation.findings.withLock({ $0.snapshot })?.reports[old]?.server {
-            if server.state == .stopped {
+            if server.state == .stopped, await !isBack(old, operation) {
                 say("IS STOPPED")
                 return true
             }
@@ -123,6 +123,19 @@ extension Coordinator {
             return false
         }
         return true
+    }
+
+    /// Whether an old primary that was stopped runs again; one that does so from now on stays closed, for its manager
+    /// knows of the operation.
+    private func isBack(_ old: HostName, _ operation: Operation) async -> Bool {
+        do throws(Refusal) {
+            let reply = try await act(
+                .report, on: old, operation: operation.id, deadline: .milliseconds(500))
+            return reply.report?.server.state == .online
+        } catch {
+            log.info("the old primary's manager does not answer", metadata: ["why": "\(error.message)"])
+            return false
+        }
     }
 
     // MARK: the new one

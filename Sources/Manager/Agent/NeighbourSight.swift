@@ -31,7 +31,7 @@ struct NeighbourSight: Sendable {
         heardAt = now
         guard let left else { return }
         let hasAnother = answer.primary != nil && answer.primary != left.host
-        let isOver = answer.changing == false && left.at.duration(to: now) >= Self.patience
+        let isOver = answer.changing != true && left.at.duration(to: now) >= Self.patience
         if hasAnother || isOver { self.left = nil }
     }
 

@@ -77,8 +77,8 @@ extension Coordinator {
     /// Writes to the journal which stage begins.
     ///
     /// Only where nobody waits for it: from a switch's hold on the decision itself is the next entry, and those who have
-    /// waited come before the one after. A failover is a gap from its first step, so its entries are written beside the steps, and
-    /// with the decision.
+    /// waited come before the one after. A failover is a gap from its first step, so its entries are written beside the
+    /// steps, and with the decision.
     private func note(
         _ stage: [PlanStep], of plan: Plan, decides: Bool, _ operation: Operation
     ) async {

@@ -46,6 +46,7 @@ package final class Diary: Sendable {
         var effects: [Effect] = []
         var faults: [Fault] = []
         var struck: [Fault] = []
+        var interludes: [Effect: @Sendable () async -> Void] = [:]
     }
 
     private let state = Mutex(State())
@@ -65,6 +66,11 @@ package final class Diary: Sendable {
     /// Lets nothing fail any more.
     package func relent() { state.withLock { $0.faults = [] } }
 
+    /// Lets something else happen when `effect` is next about to be done: it is sent by then, and not executed.
+    package func before(_ effect: Effect, _ interlude: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.interludes[effect] = interlude }
+    }
+
     /// Notes an effect, and fails where a failure was asked for.
     package func perform<Value>(
         _ what: String, on host: HostName, _ body: () async throws(Refusal) -> Value
@@ -80,6 +86,7 @@ package final class Diary: Sendable {
             if let found { state.struck.append(found) }
             return found
         }
+        if let interlude = state.withLock({ $0.interludes.removeValue(forKey: effect) }) { await interlude() }
         let refusal = fault.map { Refusal($0.code, "'\(effect)' failed because the test wants it") }
         if let refusal, fault?.moment == .instead { throw refusal }
         let value = try await body()

@@ -209,6 +209,8 @@ package struct FakeStore: CoordinationStore {
     }
 
     private func reach<Value>(_ body: (inout FakeEtcd.State) -> Value) throws(Refusal) -> Value {
+        // As over a network: who has given up hears nothing.
+        guard !Task.isCancelled else { throw Refusal(.outcomeUnknown, "the answer of etcd was lost") }
         let value = etcd.state.withLock { state -> Value? in
             state.cut.contains(host) ? nil : body(&state)
         }

@@ -54,9 +54,11 @@ import Testing
 
     @Test func `a second operation is refused while one runs`() async throws {
         try await TestSite.with { site in
-            let running = try FrameCodec.encode(RunningOperation.sample)
-            site.etcd.put(.operation, running)
             let coordinator = site[try #require(site.coordinator)]
+            // What this coordinator does not run itself.
+            var running = RunningOperation.sample
+            running.coordinator = try #require(site.shape.hosts.last { $0 != coordinator.name })
+            site.etcd.put(.operation, try FrameCodec.encode(running))
             try await eventually("it is seen") { coordinator.board.snapshot.operation != nil }
             let refusal = await #expect(throws: Refusal.self) {
                 try await site.command(SwitchCall(target: "east2"))

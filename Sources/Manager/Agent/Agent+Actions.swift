@@ -14,14 +14,20 @@ extension Agent {
             return AgentReply(position: try await server.logged())
         case .stopLinks:
             // Nobody waits for this yet, and another site may have sent much.
-            for link in await server.observe().links {
+            for link in try await serving().links {
                 try await settler.quiet(link.name, limit: .seconds(15))
             }
         case .startLinks:
-            for link in await server.observe().links { try await settler.startAnew(link.name) }
+            for link in try await serving().links { try await settler.startAnew(link.name) }
         case .stopReceiving:
-            for link in await server.observe().links { try await stopReceiving(link) }
-            return AgentReply(report: await observe())
+            for link in try await serving().links { try await stopReceiving(link) }
+            let seen = try await serving()
+            var report = await observe()
+            report.server.logged = seen.logged
+            report.server.executed = seen.executed
+            report.server.history = seen.history
+            report.server.links = seen.links
+            return AgentReply(report: report)
         case .awaitPosition(let position, let milliseconds):
             guard try await server.awaitExecuted(position, limit: .milliseconds(milliseconds)) else {
                 throw Refusal(.timedOut, "\(host) did not execute \(position) within \(milliseconds) ms")
@@ -36,7 +42,7 @@ extension Agent {
             state.withLock { state in
                 state.isClosed = true
                 state.isOpen = false
-                state.closedUnder = nil
+                state.closedUnder = board.snapshot.records.primary
             }
             return AgentReply(position: try await server.logged())
         case .fence:
@@ -47,11 +53,13 @@ extension Agent {
                     .noQuorum, "'\(host)' does not hold the writer's lease; its server stays closed",
                     hint: "cluster validate")
             }
-            // While it is read-only, and before commits wait for receipts: no replica follows yet.
-            if jump { try await server.skipAhead(by: 1_000_000) }
-            state.withLock { $0.isOpen = true }
-            try await settler.open(waits: board.snapshot.waitsForReceipts)
-            state.withLock { $0.isClosed = false }
+            try await open { () async throws(Refusal) in
+                // While it is read-only, and before commits wait for receipts: no replica follows yet.
+                if jump { try await server.skipAhead(by: Self.jump) }
+                try await settler.open(waits: board.snapshot.waitsForReceipts)
+            } where: {
+                permit.isValid
+            }
         case .fetch(let source, let address, let position, let milliseconds):
             try await fetch(
                 from: source, address: address, position: position, limit: .milliseconds(milliseconds))
@@ -109,6 +117,17 @@ extension Agent {
             try await router.apply([.leave(host, .write), .leave(host, .read)])
         }
         return AgentReply()
+    }
+
+    /// What the server says now: a look that came to nothing leaves what was seen before, which is no answer.
+    private func serving() async throws(Refusal) -> ServerReport {
+        let seen = await server.observe()
+        guard seen.state == .online else {
+            throw Refusal(
+                .serverError,
+                "the server of '\(host)' is \(seen.state.rawValue): \(seen.problem ?? "no answer")")
+        }
+        return seen
     }
 
     /// Lets a connection receive no more.

@@ -52,7 +52,8 @@ extension Agent {
     /// - Returns: what was done, for people.
     func fence(within limit: Duration) async throws(Refusal) -> String {
         let primary = board.snapshot.records.primary
-        state.withLock { $0.fences += 1 }
+        state.withLock { $0.fences.begin() }
+        defer { state.withLock { $0.fences.end() } }
         do throws(Refusal) {
             // A stopped process answers no statement, and would take writes again when it goes on.
             guard await process.condition() != .stopped else { throw Refusal(.timedOut, "it is stopped") }
@@ -80,6 +81,34 @@ extension Agent {
             startAgain()
             return "its process was killed: \(error.message)"
         }
+    }
+
+    /// Has `body` open the server, and do nothing else; a fence that comes meanwhile comes last all the same.
+    ///
+    /// A fence takes no turn, and its statement may be executed before the one that opens: that may have been executed
+    /// too where its answer is missing.
+    /// - Parameter isRight: asked when the server is open.
+    /// - Throws: also where the server was closed again.
+    func open(
+        _ body: () async throws(Refusal) -> Void, where isRight: () -> Bool
+    ) async throws(Refusal) {
+        let before = state.withLock { state in
+            state.isOpen = true
+            return state.fences
+        }
+        var failure: Refusal?
+        do throws(Refusal) { try await body() } catch { failure = error }
+        let isFenced = state.withLock { state in
+            if failure == nil { state.isClosed = false }
+            return state.fences.hasRun(since: before)
+        }
+        guard isFenced || !isRight() else {
+            if let failure { throw failure }
+            return
+        }
+        let what = try await fence(within: .seconds(2))
+        throw Refusal(
+            .wrongState, "'\(host)' was to be closed while it was opened: \(what)", hint: "why \(host)")
     }
 
     /// Starts the server that was killed here: it comes up read-only, and is judged as any that returns.

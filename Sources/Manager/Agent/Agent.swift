@@ -19,8 +19,7 @@ package final class Agent: Sendable {
         var isClosed = false
         /// What the site had agreed on when a fence closed it.
         var closedUnder: PrimaryRecord?
-        /// Fences that have begun here.
-        var fences = 0
+        var fences = FenceCount()
         /// This agent has opened the server; a report may not have it yet.
         var isOpen = false
         /// Why the server is taken for hung.
@@ -287,8 +286,15 @@ package final class Agent: Sendable {
                     guard let jump = try await complete(report.server, snapshot) else { return }
                     if jump { try await server.skipAhead(by: Self.jump) }
                 }
-                guard permit.isValid, mayOpen(as: snapshot.records.primary) else { return }
-                done += try await open(goal, as: snapshot.records.primary)
+                let primary = snapshot.records.primary
+                guard permit.isValid, mayOpen(as: primary) else { return }
+                done += try await settler.settle(goal) { [self] waits async throws(Refusal) in
+                    try await open { () async throws(Refusal) in
+                        try await settler.open(waits: waits)
+                    } where: {
+                        permit.isValid && board.snapshot.records.primary == primary
+                    }
+                }
             } else {
                 if case .fenced = goal, !report.server.readOnly {
                     done.append(try await fence(within: .seconds(2)))
@@ -313,21 +319,6 @@ package final class Agent: Sendable {
         return !isHeld && now.operation == nil && now.records.primary == primary
     }
 
-    /// Opens the primary; a fence that came meanwhile comes last all the same.
-    private func open(_ goal: ServerGoal, as primary: PrimaryRecord?) async throws(Refusal) -> [String] {
-        let fences = state.withLock { state in
-            state.isOpen = true
-            return state.fences
-        }
-        let done = try await settler.settle(goal, mayOpen: true)
-        let isFenced = state.withLock { state in
-            state.isClosed = false
-            return state.fences != fences
-        }
-        guard isFenced || board.snapshot.records.primary != primary else { return done }
-        return try await done + [fence(within: .seconds(2))]
-    }
-
     /// Whether the server may be opened without asking what others hold.
     ///
     /// A switch or a fence closed it, it runs on since, and nobody was promoted meanwhile: it has lost nothing. A start
@@ -335,7 +326,7 @@ package final class Agent: Sendable {
     private func mayReopen(_ server: ServerReport, _ snapshot: SiteSnapshot) -> Bool {
         state.withLock { state in
             guard state.isClosed, server.opened == true else { return false }
-            return state.closedUnder == nil || state.closedUnder == snapshot.records.primary
+            return state.closedUnder == snapshot.records.primary
         }
     }
 
@@ -353,13 +344,8 @@ package final class Agent: Sendable {
 
     /// Carries out one action of the coordinator.
     package func act(_ call: AgentCall) async throws(Refusal) -> AgentReply {
-        let known = max(board.epoch, state.withLock { $0.newestEpoch })
-        guard call.epoch >= known else {
-            throw Refusal(
-                .staleEpoch, "the coordinator of epoch \(call.epoch) is not the newest (\(known)) any more")
-        }
-        state.withLock { state in
-            state.newestEpoch = call.epoch
+        try state.withLock { state throws(Refusal) in
+            try judge(call.epoch, in: &state)
             if !call.operation.isEmpty {
                 state.held = Hold(
                     operation: call.operation, until: .now + .seconds(10), isQuiet: call.action != .report)
@@ -367,7 +353,26 @@ package final class Agent: Sendable {
         }
         // What only looks or waits keeps nobody else from acting.
         guard call.action.changes, call.action != .fence else { return try await carryOut(call.action) }
-        return try await turn.take { () async throws(Refusal) -> AgentReply in try await carryOut(call.action)
+        return try await turn.take { () async throws(Refusal) -> AgentReply in
+            try state.withLock { state throws(Refusal) in
+                try judge(call.epoch, in: &state)
+                // It may have waited for longer than anybody waits for its answer.
+                guard call.operation.isEmpty || state.held?.operation ?? call.operation == call.operation
+                else {
+                    throw Refusal(
+                        .staleEpoch, "another operation than \(call.operation) acts on '\(host)' by now")
+                }
+            }
+            return try await carryOut(call.action)
         }
+    }
+
+    private func judge(_ epoch: Int64, in state: inout State) throws(Refusal) {
+        let known = max(board.epoch, state.newestEpoch)
+        guard epoch >= known else {
+            throw Refusal(
+                .staleEpoch, "the coordinator of epoch \(epoch) is not the newest (\(known)) any more")
+        }
+        state.newestEpoch = epoch
     }
 }

@@ -12,10 +12,12 @@ struct ServerSettler: Sendable {
     /// Whether a server of the site gives no sign of life here.
     let isSilent: @Sendable (HostName) -> Bool
 
-    /// - Parameter mayOpen: whether a primary that is read-only may be opened here; a switch opens it in a step of
-    ///   its own.
+    /// How a primary that is read-only is opened: with whether its commits wait for a second copy.
+    typealias Opening = (_ waits: Bool) async throws(Refusal) -> Void
+
+    /// - Parameter open: nil leaves a primary that is read-only closed; a switch opens it in a step of its own.
     /// - Returns: what was changed, a sentence each; empty where the server was at its goal.
-    func settle(_ goal: ServerGoal, mayOpen: Bool = false) async throws(Refusal) -> [String] {
+    func settle(_ goal: ServerGoal, open: Opening? = nil) async throws(Refusal) -> [String] {
         let report = await server.observe()
         guard report.state == .online else {
             throw Refusal(
@@ -23,7 +25,7 @@ struct ServerSettler: Sendable {
         }
         switch goal {
         case .primary(let services, let waits, _):
-            return try await settlePrimary(report, services: services, waits: waits, mayOpen: mayOpen)
+            return try await settlePrimary(report, services: services, waits: waits, open: open)
         case .replica(let source, let link):
             return try await settleReplica(report, source: source, wanted: link)
         case .fenced:
@@ -34,7 +36,7 @@ struct ServerSettler: Sendable {
     // MARK: primary
 
     private func settlePrimary(
-        _ report: ServerReport, services: [SiteName: Wanted], waits: Bool, mayOpen: Bool
+        _ report: ServerReport, services: [SiteName: Wanted], waits: Bool, open: Opening?
     ) async throws(Refusal) -> [String] {
         var done: [String] = []
         if let local = report.links.first(where: \.isLocal) {
@@ -49,8 +51,8 @@ struct ServerSettler: Sendable {
             try await server.removeLink("")
             done.append("stopped following \(local.sourceHost)")
         }
-        if report.readOnly, mayOpen {
-            try await open(waits: waits)
+        if report.readOnly, let open {
+            try await open(waits)
             done.append("accepts writes")
         } else if !report.readOnly, report.semiSync != waits {
             try await server.setSemiSync(waits)

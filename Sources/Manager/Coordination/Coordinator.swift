@@ -31,6 +31,8 @@ package final class Coordinator: Sendable {
     private let counter = Mutex(0)
     /// The operation that this manager runs now.
     let current = Mutex<Operation?>(nil)
+    /// Operations of this manager, from before their beginning is written until their end is.
+    let own = Mutex<Set<String>>([])
     /// Since when the primary has had no replica that confirms its commits.
     private let unheardSince = Mutex<ContinuousClock.Instant?>(nil)
     /// Operations that rules began and that failed, by command.
@@ -65,14 +67,19 @@ package final class Coordinator: Sendable {
     // MARK: writing
 
     /// Writes records; all or nothing, and only while this host is the coordinator.
-    /// - Parameter basis: what the change was decided on, which makes it safe to send again; see `CoordinationStore`.
+    /// - Parameters:
+    ///   - basis: what the change was decided on, which makes it safe to send again; see `CoordinationStore`.
+    ///   - operation: what the change is a part of: it must not outlast the epoch in which that began, though this host
+    ///     may have become the coordinator again.
     func commit(
-        _ writes: [StoreWrite], absent: [StoreKey] = [], basis: StoreVersion? = nil
+        _ writes: [StoreWrite], absent: [StoreKey] = [], basis: StoreVersion? = nil,
+        of operation: Operation? = nil
     ) async throws(Refusal) {
-        guard let leadership = membership.leadership else { throw notCoordinator }
+        guard let epoch = membership.leadership?.epoch, epoch == operation?.epoch ?? epoch else {
+            throw notCoordinator
+        }
         guard
-            let revision = try await revision(
-                of: writes, epoch: leadership.epoch, absent: absent, basis: basis)
+            let revision = try await revision(of: writes, epoch: epoch, absent: absent, basis: basis)
         else {
             // Etcd may know of an operation a moment before this board does.
             if absent.contains(.operation), await wait(.milliseconds(500), until: { $0.operation != nil }),
@@ -87,7 +94,7 @@ package final class Coordinator: Sendable {
         board.applyOwn(
             writes.map { write in
                 StoreChange(
-                    key: write.key, value: write.value, createRevision: leadership.epoch, revision: revision)
+                    key: write.key, value: write.value, createRevision: epoch, revision: revision)
             })
     }
 
@@ -111,7 +118,8 @@ package final class Coordinator: Sendable {
                 } catch {
                     log.info("what became of a change is not known yet", metadata: ["why": "\(error)"])
                 }
-                try? await Task.sleep(for: .milliseconds(200), clock: .loop)
+                // Who waits no more is answered no more.
+                guard (try? await Task.sleep(for: .milliseconds(200), clock: .loop)) != nil else { break }
             }
             throw error
         }
@@ -142,9 +150,10 @@ package final class Coordinator: Sendable {
     func act(
         _ action: HostAction, on target: HostName, operation: String, deadline: Duration = .seconds(5)
     ) async throws(Refusal) -> AgentReply {
-        // Within an operation, the hosts judge: they know whether there is a newer coordinator.
-        let last = operation.isEmpty ? nil : membership.lastEpoch
-        guard let epoch = membership.leadership?.epoch ?? last else { throw notCoordinator }
+        // Within an operation, the hosts judge: they know whether there is a newer coordinator, this host again perhaps.
+        guard let epoch = Operation.epoch(of: operation) ?? membership.leadership?.epoch else {
+            throw notCoordinator
+        }
         let call = AgentCall(epoch: epoch, operation: operation, action: action)
         if target == host { return try await agent.act(call) }
         return try await peers.call(call, on: target, deadline: deadline)
@@ -222,6 +231,7 @@ package final class Coordinator: Sendable {
 
     private func applyRules() async throws(Refusal) {
         guard membership.leadership != nil, board.hasQuorum else { return }
+        try await clearLeftOver()
         let snapshot = board.snapshot
         guard snapshot.primary != nil else { return try await foundSite() }
         try await beginHistory(snapshot)

@@ -10,8 +10,6 @@ package final class Membership: Sendable {
         var lease: Int64?
         /// The epoch of this host's own leadership.
         var epoch: Int64?
-        /// The same, kept when the leadership is lost.
-        var lastEpoch: Int64?
     }
 
     /// How often the lease is renewed.
@@ -47,10 +45,6 @@ package final class Membership: Sendable {
         }
     }
 
-    /// The epoch with which a coordinator that has just lost its place takes back what it had begun: hosts that know
-    /// a newer one refuse it.
-    package var lastEpoch: Int64? { state.withLock { $0.lastEpoch } }
-
     /// Keeps the lease, publishes reports, campaigns, until cancelled; then gives the lease back.
     package func run() async {
         while !Task.isCancelled {
@@ -59,7 +53,7 @@ package final class Membership: Sendable {
             } catch {
                 log.warning("no majority of etcd", metadata: ["why": "\(error)"])
                 permit.end()
-                state.withLock { $0 = State(lastEpoch: $0.lastEpoch) }
+                state.withLock { $0 = State() }
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }
@@ -79,7 +73,7 @@ package final class Membership: Sendable {
     private func serveLease() async throws {
         var renewed = ContinuousClock.now
         let lease = try await store.grantLease(seconds: leaseSeconds)
-        state.withLock { $0 = State(lease: lease, lastEpoch: $0.lastEpoch) }
+        state.withLock { $0 = State(lease: lease) }
         permit.end()
         permit.renew(asked: renewed)
         var published: HostReport?
@@ -153,10 +147,7 @@ package final class Membership: Sendable {
         guard agent.isBelieved else { return try await resign() }
         guard board.isLoaded, isVacant, let epoch = try await store.campaign(as: board.host, lease: lease)
         else { return }
-        state.withLock { state in
-            state.epoch = epoch
-            state.lastEpoch = epoch
-        }
+        state.withLock { $0.epoch = epoch }
         log.notice("this host is the coordinator", metadata: ["epoch": "\(epoch)"])
     }
 

@@ -210,7 +210,13 @@ extension Coordinator {
         _ new: HostName, insteadOf old: HostName, _ operation: Operation
     ) async throws(Refusal) {
         let now = WallTime.now
-        let position = try await act(.logged, on: new, operation: operation.id).position ?? GTIDPosition()
+        let position: GTIDPosition
+        do throws(Refusal) {
+            position = try await act(.logged, on: new, operation: operation.id).position ?? GTIDPosition()
+        } catch {
+            // Nothing is decided yet, whatever became of a question that has no answer.
+            throw Refusal(error.code == .outcomeUnknown ? .timedOut : error.code, error.message)
+        }
         let isClosed = operation.findings.withLock { $0.isClosed }
         let basis = board.version(of: .primary)
         // Nobody begins anew by a failover: how often each came back is kept.
@@ -232,6 +238,6 @@ extension Coordinator {
                 try write(.history(operation.id), operation.entry(.running)),
             ],
             // One that came back to its lease meanwhile takes writes: then it is the primary still.
-            absent: isClosed ? [] : [.host(old)], basis: basis)
+            absent: isClosed ? [] : [.host(old)], basis: basis, of: operation)
     }
 }

@@ -27,6 +27,8 @@ final class Operation: Sendable {
     }
 
     let id: String
+    /// Of the coordinator that began it, and of no other: whoever has taken over since has begun anew.
+    var epoch: Int64 { Self.epoch(of: id) ?? 0 }
     let command: String
     let by: String
     let coordinator: HostName
@@ -54,6 +56,9 @@ final class Operation: Sendable {
         self.by = by
         self.progress = progress
     }
+
+    /// The epoch under which the operation of this name was begun; nil where it is no operation's name.
+    static func epoch(of id: String) -> Int64? { Int64(id.prefix { $0 != "-" }) }
 
     /// One line of the classic output, as it comes.
     func say(_ line: String) {
@@ -221,74 +226,5 @@ final class Operation: Sendable {
             course.isAbortable = false
             return true
         }
-    }
-}
-
-extension Coordinator {
-    /// Runs an operation alone in the site: its key keeps rules, agents and other operations away until it ends, or
-    /// until this host's lease does.
-    ///
-    /// A caller that goes away stops waiting; the operation goes on.
-    /// - Parameter along: what its beginning writes besides: all or nothing.
-    func operate(
-        _ command: String, by: String, along: [StoreWrite] = [],
-        progress: @escaping @Sendable (String) -> Void,
-        _ body: @escaping @Sendable (Operation) async throws(Refusal) -> Outcome
-    ) async throws(Refusal) -> Outcome {
-        guard let leadership = membership.leadership else { throw notCoordinator }
-        let operation = Operation(
-            id: nextOperation(), command: command, by: by, coordinator: host, progress: progress)
-        let started = operation.startedAt
-        let running = RunningOperation(
-            id: operation.id, command: command, coordinator: host, startedAt: started)
-        let key = try FrameCodec.encode(running)
-        try await commit(
-            along + [
-                StoreWrite(.operation, key, lease: leadership.lease),
-                try write(.history(operation.id), operation.entry(.running)),
-            ],
-            absent: [.operation])
-        log.notice(
-            "operation begins", metadata: ["id": "\(operation.id)", "command": "\(command)", "by": "\(by)"])
-
-        current.withLock { $0 = operation }
-        defer { current.withLock { $0 = nil } }
-        let result = await Task.detached(executorPreference: WorkLoop.current) {
-            () async -> Result<Outcome, Refusal> in
-            do throws(Refusal) {
-                return .success(try await body(operation))
-            } catch {
-                return .failure(error)
-            }
-        }.value
-
-        await operation.scribe.rest()
-        let record = operation.ended(result)
-        do {
-            try await commit([StoreWrite(.operation, nil), try write(.history(operation.id), record)])
-        } catch {
-            // The key ends with this host's lease at the latest.
-            log.warning(
-                "the end of an operation was not journaled",
-                metadata: ["id": "\(record.id)", "why": "\(error)"])
-        }
-        log.notice(
-            "operation ends",
-            metadata: [
-                "id": "\(operation.id)", "result": "\(record.result)",
-                "milliseconds": "\(Int(WallTime.now.seconds(since: started) * 1000))",
-            ])
-        return try result.get()
-    }
-
-    /// The lines with which an operation suspends the rules and lets them go on (facts 2.5).
-    func suspendRules(_ operation: Operation) -> Policy {
-        let policy = board.snapshot.records.policy.policy
-        if policy != .maintenance { operation.say("SET POLICY: \(policy.rawValue) => MAINTENANCE") }
-        return policy
-    }
-
-    func resumeRules(_ policy: Policy, _ operation: Operation) {
-        if policy != .maintenance { operation.say("REVERT POLICY: MAINTENANCE => \(policy.rawValue)") }
     }
 }

@@ -52,7 +52,7 @@ extension Coordinator {
         case .close(let host):
             try await close(host, candidate: plan.to, operation)
         case .record(let primary, let old):
-            try await record(primary, old, at: operation.frozenAt.withLock { $0 })
+            try await record(primary, old, operation)
         case .open(let host):
             operation.say("PUT THE NEW MASTER '\(host)@\(site)' ONLINE")
             _ = try await act(.open(jump: false), on: host, operation: id)
@@ -88,9 +88,10 @@ extension Coordinator {
     }
 
     private func record(
-        _ primary: HostName, _ old: HostName, at position: GTIDPosition
+        _ primary: HostName, _ old: HostName, _ operation: Operation
     ) async throws(Refusal) {
         let now = WallTime.now
+        let position = operation.frozenAt.withLock { $0 }
         try await commit(
             [
                 try write(.primary, PrimaryRecord(host: primary, since: now, promotedAt: position)),
@@ -99,7 +100,7 @@ extension Coordinator {
                 try write(.dataSource(old), DataSourceRecord(role: .replica, state: .online, changedAt: now)),
                 StoreWrite(.replicator(old), nil), StoreWrite(.replicator(primary), nil),
             ],
-            basis: board.version(of: .primary))
+            basis: board.version(of: .primary), of: operation)
     }
 
     /// Has all routers send writes to `primary`, whatever each is wanted to accept and to read from.

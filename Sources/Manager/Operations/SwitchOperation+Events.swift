@@ -14,7 +14,7 @@ extension Coordinator {
         do throws(Refusal) {
             guard let seen = try await act(.events, on: host, operation: id).events else { return }
             if let record = Rules.events(seen: seen, before: board.snapshot.records.events) {
-                try await commit([try write(.events, record)])
+                try await commit([try write(.events, record)], of: operation)
             }
             guard !seen.running.isEmpty else { return }
             operation.say(

@@ -1,0 +1,86 @@
+import AdminProtocol
+import ClusterModel
+import ClusterTestKit
+import Testing
+
+@testable import Manager
+
+/// An operation has the site for itself: its key must never outlive it, and it must not outlive its epoch.
+@Suite struct OperatingTests {
+    private static let both = "commit operation history"
+
+    /// Switches while the operation's commits fail as `faults` say: the first is its beginning, the second its end.
+    private func isLeft(
+        by fault: Fault.Moment, _ occurrence: Int, _ code: ReplyCode, of site: TestSite
+    ) async throws -> Result<Outcome, Refusal> {
+        let coordinator = try #require(site.coordinator)
+        site.diary.expect(
+            Fault(Effect(coordinator, Self.both), occurrence: occurrence, fault, code: code))
+        do throws(Refusal) {
+            return .success(try await site.command(SwitchCall(target: "east2"), on: coordinator))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    @Test func `its end is written until etcd takes it`() async throws {
+        try await TestSite.with { site in
+            let outcome = try await isLeft(by: .instead, 2, .noQuorum, of: site).get()
+            #expect(outcome.complete && site.diary.struck.count == 1)
+            let entry = try await site.command(
+                HistoryEntryCall(id: try #require(outcome.operation)), role: .observer)
+            #expect(entry.result == .done)
+            try await site.settles(on: "east2")
+        }
+    }
+
+    @Test func `an etcd without space lets its key go without an entry`() async throws {
+        try await TestSite.with { site in
+            _ = try await isLeft(by: .instead, 2, .storeError, of: site).get()
+            #expect(site.diary.struck.count == 1)
+            #expect(site.diary.effects.contains { $0.what == "commit operation" })
+            try await site.settles(on: "east2")
+        }
+    }
+
+    @Test func `a key that is written when nobody waits for it any more is removed`() async throws {
+        try await TestSite.with { site in
+            let refusal = await #expect(throws: Refusal.self) {
+                _ = try await isLeft(by: .afterwards, 1, .noQuorum, of: site).get()
+            }
+            #expect(refusal?.code == .noQuorum)
+            try await site.settles(on: "east1")
+            let entries = try await site.command(HistoryCall(limit: 1), role: .observer)
+            #expect(entries.first?.result == .unknown && entries.first?.endedAt != nil)
+            _ = try await site.command(SwitchCall(target: "east2"))
+            try await site.settles(on: "east2")
+        }
+    }
+
+    @Test func `it does not outlive the epoch in which it began`() async throws {
+        try await TestSite.with { site in
+            let coordinator = site[try #require(site.coordinator)].coordinator
+            let old = Operation(
+                id: "1-7", command: "switch", by: "anna", coordinator: "east1", progress: { _ in })
+            #expect(old.epoch == 1 && Operation.epoch(of: "") == nil)
+            let asked = await #expect(throws: Refusal.self) {
+                _ = try await coordinator.act(.thaw, on: "east2", operation: old.id)
+            }
+            #expect(asked?.code == .staleEpoch)
+            let written = await #expect(throws: Refusal.self) {
+                try await coordinator.commit([StoreWrite(.alone, nil)], of: old)
+            }
+            #expect(written?.code == .noCoordinator)
+        }
+    }
+
+    @Test func `what was seen before is no answer of a replica`() async throws {
+        try await TestSite.with { site in
+            try site.servers.change("east3") { $0.hangs = true }
+            let refusal = await #expect(throws: Refusal.self) {
+                _ = try await site["east3"].agent.carryOut(.stopReceiving)
+            }
+            #expect(refusal?.code == .serverError)
+        }
+    }
+}

@@ -133,4 +133,34 @@ import Testing
             try await site.settles(on: "east2")
         }
     }
+
+    @Test func `what an operator has shunned an operator puts back in one step`() async throws {
+        try await TestSite.with { site in
+            func change(_ verb: ChangeDataSourceCall.Verb) async throws {
+                _ = try await site.command(ChangeDataSourceCall(name: "east3", verb: verb))
+            }
+            _ = try await site.command(SetPolicyCall(policy: .maintenance))
+            try await change(.shun)
+            try await change(.online)
+            #expect(site["east1"].board.snapshot.record(of: "east3").state == .online)
+            // Not what the managers or a fault took out: that is for `recover`.
+            try await change(.fail)
+            let refusal = await #expect(throws: Refusal.self) { try await change(.online) }
+            #expect(refusal?.code == .wrongState)
+        }
+    }
+
+    @Test func `a shunned primary has no replicator that could be stopped, and that is no failure`()
+        async throws
+    {
+        try await TestSite.with { site in
+            let stop = ChangeReplicatorCall(name: "east1", wanted: .offline)
+            let refusal = await #expect(throws: Refusal.self) { try await site.command(stop) }
+            #expect(refusal?.code == .wrongState)
+            _ = try await site.command(SetPolicyCall(policy: .maintenance))
+            _ = try await site.command(ChangeDataSourceCall(name: "east1", verb: .shun, force: true))
+            let outcome = try await site.command(stop)
+            #expect(outcome.complete && outcome.lines.allSatisfy { $0.hasPrefix("NOTE:") })
+        }
+    }
 }

@@ -4,6 +4,9 @@ import Planning
 
 /// What a command changes in the site's records, or why it must not; nothing is changed here.
 extension Coordinator {
+    /// Why a data source is shunned where an operator said so.
+    private static let byHand = "MANUALLY-SHUNNED"
+
     func decide(_ call: SetPolicyCall) -> RecordChange {
         RecordChange(
             command: "set policy \(call.policy.rawValue.lowercased())",
@@ -23,7 +26,7 @@ extension Coordinator {
         switch call.verb {
         case .shun:
             try refusePrimary(host, "shunned", force: call.force)
-            return change(.shunned, reason: "MANUALLY-SHUNNED", "DataSource '\(host)' set to SHUNNED")
+            return change(.shunned, reason: Self.byHand, "DataSource '\(host)' set to SHUNNED")
         case .fail:
             return change(.failed, reason: "MANUALLY-FAILED", "DataSource '\(host)' set to FAILED")
         case .offline:
@@ -39,7 +42,10 @@ extension Coordinator {
                 return RecordChange(
                     command: command, edits: [], lines: ["DataSource '\(host)' is already ONLINE"])
             }
-            guard record.state == .offline || call.force else {
+            // What an operator has shunned an operator puts back, in one step: `welcome` would do no more.
+            let isByHand =
+                record.state == .shunned && record.reason == Self.byHand && record.role == .replica
+            guard record.state == .offline || isByHand || call.force else {
                 throw Refusal(
                     .wrongState,
                     "'\(host)' is \(record.state.rawValue)(\(record.reason)), not OFFLINE; nothing was changed",
@@ -59,6 +65,15 @@ extension Coordinator {
 
     func decide(_ call: ChangeReplicatorCall) throws(Refusal) -> RecordChange {
         let host = try known(call.name)
+        if host == board.snapshot.primary, call.wanted == .offline,
+            board.snapshot.record(of: host).state == .shunned
+        {
+            return RecordChange(
+                command: "replicator \(host) offline", edits: [],
+                lines: [
+                    "NOTE: '\(host)' is a shunned primary: it follows nobody, so nothing had to be stopped"
+                ])
+        }
         guard host != board.snapshot.primary else {
             throw Refusal(
                 .wrongState,

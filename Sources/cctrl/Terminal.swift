@@ -47,14 +47,15 @@ final class Terminal: Screen, LineSource {
     func complain(_ line: String) { pending.append(line) }
 
     func flush() {
-        let lines = pending
+        let whole = pending
         pending = []
-        guard !lines.isEmpty else { return }
+        guard !whole.isEmpty else { return }
         if frame != nil {
-            frame?.append(contentsOf: lines)
+            frame?.append(contentsOf: whole)
             return
         }
         let window = Window.size
+        let lines = whole.flatMap { ScreenText.folded($0, columns: window.columns) }
         let rows = lines.reduce(0) { $0 + ScreenText.rows($1, columns: window.columns) }
         let shown = lines.map(painted)
         if let pager = style.pager, rows >= window.rows {
@@ -118,7 +119,8 @@ final class Terminal: Screen, LineSource {
         } else {
             flush()
             output.flush()
-            editor.printAbove(notes.map(painted))
+            let columns = Window.size.columns
+            editor.printAbove(notes.flatMap { ScreenText.folded($0, columns: columns) }.map(painted))
         }
     }
 

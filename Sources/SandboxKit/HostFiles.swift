@@ -138,7 +138,16 @@ struct HostFiles {
 
     /// Gives a host the template's data; what is there under the final name is complete.
     func copyTemplate(to host: HostName) throws {
-        let path = HostPaths(host: host, in: configuration).serverData
+        let paths = HostPaths(host: host, in: configuration)
+        guard !Files.exists(paths.serverVolume + "/ibdata1") else {
+            throw SandboxError(
+                "the data in '\(paths.serverVolume)' was made by an earlier version of cctrl-sandbox",
+                hint: "cctrl-sandbox down --purge, and up again")
+        }
+        guard mkdir(paths.serverVolume, 0o700) == 0 || errno == EEXIST else {
+            throw SandboxError.system("create '\(paths.serverVolume)'")
+        }
+        let path = paths.serverData
         let temporary = path + ".new"
         try Files.remove(temporary)
         let result = try Spawn.run(

@@ -69,7 +69,7 @@ extension Sandbox {
         try check(place, in: configuration)
         let paths = HostPaths(host: place.host, in: configuration)
         switch place.component {
-        case .mysql: return SmallDisk(path: paths.serverData)
+        case .mysql: return SmallDisk(path: paths.serverVolume)
         case .etcd: return SmallDisk(path: paths.etcdData)
         default: throw SandboxError("'\(place)' has no data; HOST/mysql and HOST/etcd have")
         }
@@ -79,7 +79,7 @@ extension Sandbox {
     func removeDisks(_ configuration: ClusterConfiguration, keepingData: Bool) throws {
         for host in configuration.hosts {
             let paths = HostPaths(host: host, in: configuration)
-            for path in [paths.serverData, paths.etcdData] {
+            for path in [paths.serverVolume, paths.etcdData] {
                 try SmallDisk(path: path).unmount(keepingData: keepingData)
             }
         }

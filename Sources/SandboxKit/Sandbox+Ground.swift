@@ -14,7 +14,9 @@ extension Sandbox {
     package func ground() throws -> Ground {
         let paths = try self.paths()
         return Ground(
-            serverDisks: paths.allSatisfy { !$0.hasServer || SmallDisk(path: $0.paths.serverData).isMounted },
+            serverDisks: paths.allSatisfy {
+                !$0.hasServer || SmallDisk(path: $0.paths.serverVolume).isMounted
+            },
             etcdDisks: paths.allSatisfy { SmallDisk(path: $0.paths.etcdData).isMounted },
             clocks: paths.allSatisfy { ClockFile($0.paths, binaries: binaries).isThere })
     }
@@ -24,7 +26,7 @@ extension Sandbox {
     /// A server that was started with such a certificate must be started again.
     package func restoreGround() throws {
         for (host, _, paths) in try paths() {
-            for path in [paths.serverData, paths.etcdData] { try SmallDisk(path: path).empty() }
+            for path in [paths.serverVolume, paths.etcdData] { try SmallDisk(path: path).empty() }
             let clock = ClockFile(paths, binaries: binaries)
             if clock.isThere, !clock.isRight { try setClock(host, ahead: 0) }
             if try hasExpired(paths.certificate) { try renewCertificate(of: host, days: 825) }

@@ -68,9 +68,13 @@ extension Sandbox {
             let wanted = try ClusterConfiguration.parse(text: text, path: directory.configuration)
                 .configuration
             guard wanted.sites == configuration.sites, wanted.addresses == configuration.addresses else {
-                let sites = configuration.sites.map { "\($0.name) (\($0.voters.count) hosts)" }
+                let sites = configuration.sites.map { site in
+                    let first = site.hosts.first.map { " from \(configuration.address(of: $0))" } ?? ""
+                    return "\(site.name) (\(site.voters.count) hosts\(first))"
+                }
                 throw SandboxError(
-                    "the sandbox in '\(directory.path)' has other sites: \(sites.joined(separator: ", "))",
+                    "the sandbox in '\(directory.path)' has other sites or addresses: "
+                        + sites.joined(separator: ", "),
                     hint: "leave the options out, or: cctrl-sandbox down --purge")
             }
         }

@@ -196,7 +196,11 @@ package struct HostPaths: Sendable, Equatable {
     package var routerPID: String { runDirectory + "/router.pid" }
     package var managerPID: String { runDirectory + "/manager.pid" }
     package var etcdPID: String { runDirectory + "/etcd.pid" }
-    package var serverData: String { base + "/mysql" }
+    /// Where a disk for the server alone may be mounted.
+    ///
+    /// Its data is a directory there: a copy takes its place by being renamed, which nothing can across file systems.
+    package var serverVolume: String { base + "/mysql" }
+    package var serverData: String { serverVolume + "/data" }
     /// Where the server says that its files are.
     package var serverPlace: String { base + "/server-place.json" }
     /// There while the server's data is being exchanged.

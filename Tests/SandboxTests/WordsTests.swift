@@ -16,7 +16,7 @@ struct WordsTests {
         #expect(configuration.sites.allSatisfy { $0.receives.count == 2 })
         let host = try #require(HostName("north3"))
         #expect(configuration.address(of: host) == "127.9.0.3")
-        #expect(HostPaths(host: host, in: configuration).serverData == "/tmp/a box/hosts/north3/mysql")
+        #expect(HostPaths(host: host, in: configuration).serverData == "/tmp/a box/hosts/north3/mysql/data")
         #expect(
             configuration.serviceCommands["router"]
                 == ["/my bin/cctrl-sandbox", "service", "{verb}", "{host}/router", "--dir", "/tmp/a box"])

@@ -7,7 +7,7 @@
 #                 and those of failovers: FAILOVERS=20 of each kind
 # make fuzz       INPUTS=10000000 seeded inputs for what reads lines and frames
 # make memcheck   the shell under valgrind
-# make soak       FAULTS=200 of all kinds from SEED=1, then SWITCHES=50 at each site, all under load; then all servers
+# make soak       FAULTS=200 of every kind that this machine permits from SEED=1, then SWITCHES=50 at each site, all under load; then all servers
 #                 are compared
 # make install    PREFIX and DESTDIR as usual
 # make format     rewrite the sources in the project's form; make lint only checks
@@ -75,7 +75,8 @@ bench: build
 fuzz: packages
 	@$(SWIFT) run -c release --scratch-path $(SCRATCH) cctrl-fuzz $(INPUTS)
 
-memcheck: packages
+memcheck:
+	@.ci/packages valgrind
 	@CCTRL_MEMCHECK=1 .ci/test --filter MemoryTests
 
 soak: build
@@ -86,6 +87,8 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	for program in $(PROGRAMS); do \
 	    install -m 755 -s $(BIN)/$$program $(DESTDIR)$(PREFIX)/bin/$$program || exit 1; done
+	@# What sets the clock of a sandbox's host, which it looks for beside itself.
+	install -m 644 $(BIN)/libcctrl-clock.so $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/doc/cctrl

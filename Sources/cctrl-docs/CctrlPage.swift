@@ -50,8 +50,8 @@ enum CctrlPage {
     ]
 
     private static let commandIntroduction = [
-        "Every command that reads takes `--json` and `--fields`, every one that changes something `--json`, "
-            + "`--events` and `--yes`: see OPTIONS OF COMMANDS. `> file` after a command writes its output to a "
+        "Every command that reads takes `--json` and `--fields`, every one that changes something `--plan`, "
+            + "`--json`, `--events` and `--yes`: see OPTIONS OF COMMANDS. `> file` after a command writes its output to a "
             + "file, `>> file` appends to it. `&` at the end runs it in the background, at a terminal and on a pipe; its "
             + "output comes when it has something to say."
     ]

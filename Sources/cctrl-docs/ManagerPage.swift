@@ -65,6 +65,20 @@ enum ManagerPage {
         ("host.pem, host-key.pem", ["In the security directory: the host's certificate and its key."]),
         ("ca.pem", ["In the security directory: the certificate of the cluster's authority."]),
         (
+            "etcd.pem, etcd-key.pem, etcd-ca.pem",
+            [
+                "In the security directory: the same for etcd, whose authority is another one: a certificate of a "
+                    + "person must open no way around the managers."
+            ]
+        ),
+        (
+            "operator.pem, observer.pem",
+            [
+                "In the security directory, with their `-key.pem`: whom `cctrl` speaks for, as far as the account "
+                    + "may read them."
+            ]
+        ),
+        (
             "etcd",
             ["In the install directory: what the site agreed on. The member is made anew when it is lost."]
         ),

@@ -95,13 +95,15 @@ enum SandboxPage {
             ]
         ),
         (
-            "switches [--site NAME] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] [--connect] [--naive]",
+            "switches [--site NAME] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] [--connect] "
+                + "[--naive|--blocked]",
             [
                 "Switch a site's primary again and again under load, and tell the gaps that clients saw: "
                     + "median, 95th and 99th percentile, maximum. `--rate 0` writes as fast as the clients can. "
                     + "Every server is compared as by `load`. `--naive` switches as a script would, for "
                     + "comparison: read-only, wait, repoint, open, route; the site's managers are killed "
-                    + "meanwhile and started again afterwards."
+                    + "meanwhile and started again afterwards. `--blocked` has an UPDATE of 30 s run each time: "
+                    + "every switch must be refused, and name it."
             ]
         ),
         (
@@ -129,14 +131,19 @@ enum SandboxPage {
             ]
         ),
         (
-            "bench",
+            "bench [--runs NUMBER]",
             ["Time `cctrl -e ls` beside an encrypted `mariadb -e 'select 1'`, and tell medians and maxima."]
         ),
         ("down [--purge]", ["Stop every process; with `--purge` remove the data too."]),
     ]
 
     private static let environment: [(term: String, text: [String])] = [
-        ("CCTRL_SANDBOX_DIR", ["The sandbox's directory, where `--dir` names none."])
+        (
+            "CCTRL_SANDBOX_DIR",
+            [
+                "The sandbox's directory, where `--dir` names none. Without both: `~/.local/share/cctrl-sandbox`."
+            ]
+        )
     ]
 
     private static let exitCodes: [(term: String, text: [String])] = [

@@ -41,11 +41,11 @@ package enum ClassicCommand: ShellCommand {
         Form(
             "cluster savepoint [<word> [<other>]]",
             "an operation takes itself back when a step fails, without savepoints",
-            "'switch' back, if a switch that was done is not wanted"),
+            "'operation undo <entry>' takes back a switch that is not wanted"),
         Form(
             "cluster rollback [<word>]",
             "an operation takes itself back when a step fails, without savepoints",
-            "'switch' back, if a switch that was done is not wanted"),
+            "'operation undo <entry>' takes back a switch that is not wanted"),
     ]
 
     private static let dataSource = [

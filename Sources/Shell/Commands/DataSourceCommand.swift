@@ -13,14 +13,16 @@ enum DataSourceCommand: ShellCommand {
             + "`recover` makes it a working replica again, by whatever steps that needs: at worst it "
             + "gets a copy of another one's data, as by `reprovision`. What only it had is saved before, see "
             + "`tails`; where clients may know of that, it needs `set force true`. `welcome` puts a shunned one "
-            + "back as it is. `offline` takes it out for a while: the policy AUTOMATIC brings "
-            + "it back. `online` puts it back. `fail` marks it as failed, which lets `failover` begin.",
+            + "back as it is: ONLINE under the policy AUTOMATIC, else OFFLINE. `offline` takes it out for a while: "
+            + "AUTOMATIC brings it back. `online` puts back what is OFFLINE, and a replica that an operator has "
+            + "shunned; what is shunned or failed for another reason needs `recover`. `fail` marks it as failed, which lets `failover` begin.",
         "`fail` is an expert-level command, and so is `welcome` with `set force true`.",
     ]
     static let notes = [
         "shun": "take it out of all traffic until an operator says otherwise",
         "recover": "make it a working replica again", "welcome": "put a shunned one back as it is",
-        "offline": "take it out for a while; AUTOMATIC brings it back", "online": "put it back",
+        "offline": "take it out for a while; AUTOMATIC brings it back",
+        "online": "put back what is OFFLINE or was shunned by hand",
         "fail": "mark it as failed, so that failover can begin",
     ]
     static let examples = [

@@ -13,7 +13,8 @@ enum ReplicatorCommand: ShellCommand {
         "Replication is a part of the database server and no process of its own: `start` is the same as `online`, "
             + "`stop` as `offline`, and `restart` is one after the other.",
         "The policy AUTOMATIC starts a stopped replication again unless the data source is shunned: shun it "
-            + "first, or set the policy `maintenance`.",
+            + "first, or set the policy `maintenance`. The primary follows nobody inside the site, so there is nothing "
+            + "to start or stop there.",
     ]
     static let notes = [
         "online": "let it replicate", "offline": "stop its replication", "start": "the same as online",

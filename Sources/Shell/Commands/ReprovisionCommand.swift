@@ -14,7 +14,8 @@ enum ReprovisionCommand: ShellCommand {
             + "`datasource <ds> recover`, goes on from there.",
         "Transactions that only this data source has are saved first: `datasource <ds> tails` lists the files. "
             + "Where clients may have been told that those are safe, it needs `set force true`; an ONLINE data "
-            + "source needs that too. `recover` re-provisions by itself what cannot be brought back otherwise.",
+            + "source needs that too. `recover` re-provisions by itself what cannot be brought back otherwise. "
+            + "It is an expert-level command.",
     ]
     static let notes = [
         "reprovision": "replace its data by a copy of another's", "from": "a data source of your choice",

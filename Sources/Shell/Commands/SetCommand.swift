@@ -21,7 +21,7 @@ enum SetCommand: ShellCommand {
             + "line after its time), `debug` (and the requests that were sent), `diag` (and what was in them).",
         "`set master` is for a data service without a working primary: it makes the data source the primary, "
             + "in the way of `failover`, or puts it back where it is the primary already. It needs `set force "
-            + "true`. While the primary works, use `switch to`.",
+            + "true`, and is an expert-level command. While the primary works, use `switch to`.",
     ]
     static let notes = [
         "policy": "how much the managers do by themselves", "force": "skip checks that a refusal names",

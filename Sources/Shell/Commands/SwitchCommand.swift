@@ -15,7 +15,9 @@ enum SwitchCommand: ShellCommand {
             + "open, the old primary goes on as before.",
         "Transactions that are open have 1 s to end before anything is held; the switch is refused then, and "
             + "names the session. With `--cut-sessions`, and after `set force true`, such sessions are ended "
-            + "instead. Statements that only read stand in nobody's way. The receipt says what the switch cost: "
+            + "instead. Statements that only read stand in nobody's way. A switch that would keep writes waiting for longer "
+            + "than `switch-gap-limit` (100 ms) is refused, and so is one with a router that cannot be reached; with "
+            + "`set force true` it is done all the same. The receipt says what the switch cost: "
             + "`history show` has it too.",
     ]
     static let notes = ["to": "to a data source of your choice"]

@@ -53,9 +53,21 @@ package final class PseudoTerminal {
     /// Waits for `text`.
     /// - Throws: what came instead.
     package func expect(_ text: String, seconds: Int32 = 30) throws {
+        try expect(text, seconds: seconds) { $0.firstRange(of: text) }
+    }
+
+    /// Waits for a sentence, wherever its lines end.
+    /// - Throws: what came instead.
+    package func expect(prose text: String, seconds: Int32 = 30) throws {
+        let words = text.split(separator: " ").map { "\\Q\($0)\\E" }
+        let pattern = try Regex(words.joined(separator: "\\s+"))
+        try expect(text, seconds: seconds) { $0.firstRange(of: pattern) }
+    }
+
+    private func expect(_ text: String, seconds: Int32, _ find: (String) -> Range<String.Index>?) throws {
         let end = Self.now + Int(seconds) * 1000
         while true {
-            if let found = shown.firstRange(of: text) {
+            if let found = find(shown) {
                 shown = String(shown[found.upperBound...])
                 return
             }

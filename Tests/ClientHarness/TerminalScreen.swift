@@ -26,6 +26,9 @@ package struct TerminalScreen {
 
     package var text: String { rows.joined(separator: "\n") }
 
+    /// All words with one blank between them, wherever rows end.
+    package var prose: String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
     /// The row with the cursor.
     package var line: String { rows[cursor.row] }
 

@@ -109,7 +109,7 @@ import Testing
             "# mine\nalias fq = help quit\nset colour never\nset events off\nbogus\n", to: ".cctrlrc")
         let terminal = try session.open()
         try terminal.expectScreen("the complaints") { screen in
-            let text = screen.rows.joined()
+            let text = screen.prose
             return text.contains(
                 "WARNING: ~/.cctrlrc, line 3: there is no setting 'colour'; did you mean 'color'?")
                 && text.contains("line 5: 'bogus' is neither 'alias' nor 'set'; the line is left out")

@@ -38,7 +38,7 @@ import Testing
         session.script.change { $0.policy = "MAINTENANCE" }
         try terminal.expectScreen("the event, and one line below it") { screen in
             let text = screen.rows.joined()
-            return text.contains("east: policy is now MAINTENANCE")
+            return screen.prose.contains("east: policy is now MAINTENANCE")
                 && text.contains("MAINTENANCE [LOGICAL] /east > ls east1;")
                 && text.components(of: "ls söder東東東").count == 2
         }
@@ -106,7 +106,7 @@ import Testing
         terminal.send("switch\r")
         try terminal.expect("SELECTED SLAVE: east2@east")
         session.stop("east1")
-        try terminal.expect("broke before it told the outcome")
+        try terminal.expect(prose: "broke before it told the outcome")
         try terminal.expect("now connected to that of 'east2'")
         terminal.send("ls east1\r")
         try terminal.expect("MANAGER(state=ONLINE)")

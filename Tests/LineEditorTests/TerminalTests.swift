@@ -53,7 +53,7 @@ import Testing
     @Test func `a broken connection is told, and made again for the next command`() throws {
         let terminal = try session.open()
         terminal.send("recover\r")
-        try terminal.expect("broke before it told the outcome")
+        try terminal.expect(prose: "broke before it told the outcome")
         terminal.send("ls\r")
         try terminal.expect("COORDINATOR[east1:AUTOMATIC:ONLINE]")
     }

@@ -45,12 +45,12 @@ struct LifeTests {
             try sandbox.up(bench.options)
             try sandbox.control(.kill, Place("east2"))
             let running = try Set(sandbox.status().flatMap { $0.processes.values.map(\.pid) })
-            try Files.write("no page of a tablespace", to: "\(bench.path)/box/hosts/east2/mysql/ibdata1")
+            try Files.write("no page of a tablespace", to: "\(bench.path)/box/hosts/east2/mysql/data/ibdata1")
             let error = try #require(throws: SandboxError.self) { try sandbox.up() }
             #expect(error.message.contains("mysql of 'east2' ended again"))
             #expect(error.message.contains("ibdata1"))
             #expect(try Set(sandbox.status().flatMap { $0.processes.values.map(\.pid) }) == running)
-            #expect(Files.exists("\(bench.path)/box/hosts/east2/mysql/ibdata1"))
+            #expect(Files.exists("\(bench.path)/box/hosts/east2/mysql/data/ibdata1"))
         }
     }
 

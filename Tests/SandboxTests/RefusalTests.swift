@@ -67,7 +67,7 @@ struct RefusalTests {
             try sandbox.up(bench.options)
             let other = try SandboxOptions(sites: [#require(SiteName("east"))], nodes: 1, addressBase: 56)
             let error = try #require(throws: SandboxError.self) { try sandbox.up(other) }
-            #expect(error.message.contains("has other sites: east (2 hosts)"))
+            #expect(error.message.contains("has other sites or addresses: east (2 hosts from 127.56.0.1)"))
             #expect(try bench.query("east2", "select 1") == "1\n")
         }
     }

@@ -155,8 +155,31 @@ package final class Coordinator: Sendable {
             throw notCoordinator
         }
         let call = AgentCall(epoch: epoch, operation: operation, action: action)
-        if target == host { return try await agent.act(call) }
-        return try await peers.call(call, on: target, deadline: deadline)
+        guard target == host else { return try await peers.call(call, on: target, deadline: deadline) }
+        return try await askOwnAgent(call, within: deadline)
+    }
+
+    /// As from any other host: an answer that comes too late is not waited for, and what was asked for goes on.
+    private func askOwnAgent(_ call: AgentCall, within limit: Duration) async throws(Refusal) -> AgentReply {
+        let (ends, end) = AsyncStream.makeStream(of: Result<AgentReply, Refusal>.self)
+        Task.detached(executorPreference: WorkLoop.current) { [agent] in
+            do throws(Refusal) {
+                end.yield(.success(try await agent.act(call)))
+            } catch {
+                end.yield(.failure(error))
+            }
+        }
+        let late = Refusal(
+            .outcomeUnknown,
+            "the manager of \(host) did not do in time what it was asked for: it may do it still",
+            hint: "ls shows what is")
+        let timer = Task(executorPreference: WorkLoop.current) {
+            guard (try? await Task.sleep(for: limit, clock: .loop)) != nil else { return }
+            end.yield(.failure(late))
+        }
+        defer { timer.cancel() }
+        for await reply in ends { return try reply.get() }
+        throw late
     }
 
     /// The same action on several hosts side by side.

@@ -76,7 +76,7 @@ struct LookingAround {
         lines = [
             "The cluster is left as it is; to look at:",
             "  \(path)/hosts/HOST/log/manager.log and mysql.log, from the time of the fault on",
-            "  mariadb-binlog \(path)/hosts/HOST/mysql/HOST-bin.0*; cctrl -e 'ls; operation list'",
+            "  mariadb-binlog \(path)/hosts/HOST/mysql/data/HOST-bin.0*; cctrl -e 'ls; operation list'",
         ]
     }
 }

@@ -1,6 +1,7 @@
 import AdminProtocol
 import ClusterModel
 import ClusterTestKit
+import Synchronization
 import Testing
 
 @testable import Manager
@@ -57,6 +58,22 @@ import Testing
         }
     }
 
+    @Test func `a coordinator that has lost its place gives the end up`() async throws {
+        try await TestSite.with { site in
+            let coordinator = try #require(site.coordinator)
+            // Between the last step and the end.
+            site.diary.before(Effect("east1", "thaw")) {
+                site.diary.before(Effect(coordinator, Self.both)) { site.etcd.expire(coordinator) }
+            }
+            _ = try? await site.command(SwitchCall(target: "east2"), on: coordinator)
+            try await eventually("another has its place, or the same anew") {
+                site.etcd.value(.coordinator) != nil && site.etcd.value(.operation) == nil
+            }
+            #expect(site[coordinator].coordinator.own.withLock { $0.isEmpty })
+            try await site.settles(on: "east2")
+        }
+    }
+
     @Test func `it does not outlive the epoch in which it began`() async throws {
         try await TestSite.with { site in
             let coordinator = site[try #require(site.coordinator)].coordinator
@@ -71,6 +88,23 @@ import Testing
                 try await coordinator.commit([StoreWrite(.alone, nil)], of: old)
             }
             #expect(written?.code == .noCoordinator)
+        }
+    }
+
+    @Test func `its own host's answer is waited for no longer than another's`() async throws {
+        try await TestSite.with { site in
+            let name = try #require(site.coordinator)
+            let (opened, gate) = AsyncStream<Void>.makeStream()
+            site.diary.before(Effect(name, "thaw")) {
+                for await _ in opened {}
+            }
+            let late = await #expect(throws: Refusal.self) {
+                _ = try await site[name].coordinator.act(
+                    .thaw, on: name, operation: "", deadline: .milliseconds(50))
+            }
+            #expect(late?.code == .outcomeUnknown)
+            gate.finish()
+            _ = try await site[name].coordinator.act(.thaw, on: name, operation: "")
         }
     }
 

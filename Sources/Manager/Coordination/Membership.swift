@@ -57,7 +57,11 @@ package final class Membership: Sendable {
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }
-        if let lease = state.withLock({ $0.lease }) {
+        let last = state.withLock { state in
+            defer { state = State() }
+            return state.lease
+        }
+        if let lease = last {
             // A clean stop: the others need not wait for the lease to run out. Cancelled tasks may still write.
             await Task.detached { [store, log] in
                 do { try await store.revoke(lease) } catch {

@@ -80,6 +80,8 @@ extension Coordinator {
                 log.warning(
                     "the end of an operation is not written",
                     metadata: ["id": "\(operation.id)", "why": "\(error)"])
+                // The key is gone with the epoch.
+                guard error.code != .staleEpoch else { return }
                 // An etcd without space takes no entry, and lets a key go all the same.
                 if error.code == .storeError { hasEntry = false }
             }

@@ -69,6 +69,10 @@ package struct GapLimits: Hashable, Sendable {
 package enum PlanStep: Hashable, Sendable {
     /// Stop the primary's own replication connections: a read lock beside parallel appliers can hang the server.
     case quietLinks(HostName)
+    /// The candidate begins a new file of its binary log: who connects to it has it read the file from the beginning.
+    ///
+    /// Before anybody stops to receive, or those would begin in the file before.
+    case beginLogFile(HostName)
     /// No event of the scheduler begins on the primary any more: who has defined one may write where nobody else can.
     ///
     /// `must`: else it goes on where that cannot be had.
@@ -124,9 +128,8 @@ package enum PlanStep: Hashable, Sendable {
         case .failover(.follow(let replicas, _)): .settle(replicas)
         case .failover(let step): step.undo.map(PlanStep.failover)
         // What a drain turned goes back with the hold.
-        case .approach, .endTransactions, .drainRouters, .near, .catchUp, .record, .open, .releaseRouters,
-            .thaw,
-            .settle:
+        case .beginLogFile, .approach, .endTransactions, .drainRouters, .near, .catchUp, .record, .open,
+            .releaseRouters, .thaw, .settle:
             nil
         }
     }
@@ -135,6 +138,7 @@ package enum PlanStep: Hashable, Sendable {
     package var word: String {
         switch self {
         case .quietLinks: "quiet-links"
+        case .beginLogFile: "log-file"
         case .restEvents: "events"
         case .attach: "attach"
         case .approach: "approach"

@@ -26,7 +26,8 @@ package enum SwitchPlanner {
             guard let router = snapshot.reports[$0]?.router else { return false }
             return router.state != .stopped
         }
-        let hosts = [candidate, primary] + snapshot.liveHosts.filter { $0 != candidate && $0 != primary }
+        // The old primary first: it is the second copy.
+        let hosts = [primary, candidate] + snapshot.liveHosts.filter { $0 != candidate && $0 != primary }
         return (
             Plan(
                 from: primary, to: candidate,
@@ -114,7 +115,7 @@ package enum SwitchPlanner {
         hosts: [HostName], cut: Bool, force: Bool, limits: GapLimits
     ) -> [[PlanStep]] {
         let attach: [[PlanStep]] = others.isEmpty ? [] : [[.attach(others, to: candidate, must: !force)]]
-        return [[.quietLinks(primary)]] + attach + [
+        return [[.quietLinks(primary), .beginLogFile(candidate)]] + attach + [
             [.approach(candidate: candidate, primary: primary, within: limits.near)],
             [.restEvents(primary, must: !force)],
             [.endTransactions(primary, cut: cut)],

@@ -57,7 +57,7 @@ struct ServerConfiguration {
             expire-logs-days=2
             # A replica that connects by GTID has its source read the file that it is in from the beginning: after a
             # failover the first commits wait for that.
-            max-binlog-size=16M
+            max-binlog-size=4M
             sync-binlog=1
             innodb-flush-log-at-trx-commit=1
 

@@ -129,6 +129,10 @@ package struct FakeServer: ServerControl {
         }
     }
 
+    package func beginLogFile() async throws(Refusal) {
+        try await diary.perform("beginLogFile", on: host) { () async throws(Refusal) in _ = try serving() }
+    }
+
     package func prepareFreeze() async throws(Refusal) {
         try await diary.perform("prepareFreeze", on: host) { () async throws(Refusal) in _ = try serving() }
     }

@@ -11,7 +11,7 @@ extension IntegrationTests {
             ["quiet-links", "release"], ["events", "thaw"], ["transactions", "end"], ["hold", "thaw"],
             ["freeze", "record"],
             ["leave", "open"], ["drain", "settle"], ["close", "approach"], ["attach", "near"],
-            ["catch-up", "attach"],
+            ["catch-up", "log-file"],
         ]
         /// From here on the new primary stands.
         static let decided: Set = ["open", "release", "thaw", "settle", "end"]

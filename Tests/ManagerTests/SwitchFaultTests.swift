@@ -153,6 +153,18 @@ import Testing
         }
     }
 
+    @Test(arguments: Fault.Moment.allCases)
+    func `a candidate that begins no new log file becomes the primary all the same`(moment: Fault.Moment)
+        async throws
+    {
+        try await TestSite.with { site in
+            site.diary.expect(Fault(Effect("east2", "beginLogFile"), moment))
+            _ = try await site.command(SwitchCall(target: "east2"))
+            try #require(site.diary.struck.count == 1)
+            try await site.settles(on: "east2")
+        }
+    }
+
     @Test func `a step that was never answered is taken back too`() async throws {
         for step in ["act hold", "act drain", "act leave", "act awaitPosition"] {
             for moment in Fault.Moment.allCases {

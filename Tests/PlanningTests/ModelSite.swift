@@ -77,7 +77,7 @@ struct ModelSite {
     mutating func take(_ step: PlanStep, limit: Int = .max) {
         guard limit > 0 else { return }
         switch step {
-        case .quietLinks, .restEvents, .endTransactions: break
+        case .quietLinks, .beginLogFile, .restEvents, .endTransactions: break
         case .attach(let replicas, let candidate, _):
             for replica in replicas.prefix(limit) {
                 change(replica) { $0.execute() }

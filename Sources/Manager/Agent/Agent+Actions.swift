@@ -80,6 +80,8 @@ extension Agent {
             try await router.apply([.cut(host, .write)])
         case .prepareFreeze:
             try await server.prepareFreeze()
+        case .beginLogFile:
+            try await server.beginLogFile()
         case .route(let goal):
             return AgentReply(count: try await route(goal))
         case .turnAway(let goal, let milliseconds):

@@ -8,6 +8,8 @@ enum PlanText {
         switch step {
         case .quietLinks(let host):
             "stop the connections of '\(host)' to other sites, when what they have received is executed"
+        case .beginLogFile(let host):
+            "begin a new file of the binary log of '\(host)', for those who will connect to it"
         case .restEvents(let host, _): "let no scheduled event begin on '\(host)' any more"
         case .attach(let replicas, let candidate, let must):
             "let \(list(replicas)) follow '\(candidate)' already, to confirm its first commits"

@@ -15,6 +15,15 @@ extension MariaDBServer {
         try await query(Statements.closeTables, on: freezing)
     }
 
+    package func beginLogFile() async throws(Refusal) {
+        let place = try await query(Statements.logPlace).first
+        guard let bytes = place?.integer("Position"), bytes > Self.longLog else { return }
+        try await query(Statements.beginLogFile)
+    }
+
+    /// Bytes; less is read by the way.
+    private static let longLog = 256 << 10
+
     package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
         let freeze = Statements.freeze(seconds: limit.inSeconds)
         do throws(MariaDBError) {

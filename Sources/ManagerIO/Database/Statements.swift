@@ -129,6 +129,9 @@ enum Statements {
     /// Closes tables that nobody uses; waits for nobody (10.11.19: neither for a long SELECT nor for a transaction), and
     /// is not logged.
     static let closeTables = "SET STATEMENT max_statement_time = 0.5 FOR FLUSH LOCAL TABLES"
+    static let logPlace = "SHOW MASTER STATUS"
+    /// Nothing of it is logged, or a replica would have a transaction of its own.
+    static let beginLogFile = "SET STATEMENT max_statement_time = 2 FOR FLUSH LOCAL BINARY LOGS"
     static let thaw = "UNLOCK TABLES"
     /// The server ends a session that holds the lock and is silent for so long, whatever became of the manager.
     static func idleLimit(seconds: Int) -> String { "SET SESSION wait_timeout = \(max(1, seconds))" }

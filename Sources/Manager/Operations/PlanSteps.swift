@@ -16,6 +16,14 @@ extension Coordinator {
         switch step {
         case .quietLinks(let host):
             _ = try await act(.stopLinks, on: host, operation: id, deadline: .seconds(30))
+        case .beginLogFile(let host):
+            do throws(Refusal) {
+                _ = try await act(.beginLogFile, on: host, operation: id)
+            } catch {
+                log.info(
+                    "those who connect to the candidate have it read a long file",
+                    metadata: ["operation": "\(id)", "why": "\(error.message)"])
+            }
         case .restEvents(let host, let must):
             try await restEvents(on: host, candidate: plan.to, must: must, operation)
         case .attach(let replicas, let candidate, let must):
@@ -77,10 +85,9 @@ extension Coordinator {
         case .settle(let hosts):
             // What begins beside a failover's steps ends before its last, or before the way back.
             await operation.findings.withLock { $0.following }?.value
-            if board.snapshot.primary == plan.to, !plan.isFailover {
-                operation.say("PUT THE PRIOR MASTER '\(plan.from)@\(site)' ONLINE AS A SLAVE")
-            }
-            return await settle(hosts, id)
+            guard board.snapshot.primary == plan.to, !plan.isFailover else { return await settle(hosts, id) }
+            operation.say("PUT THE PRIOR MASTER '\(plan.from)@\(site)' ONLINE AS A SLAVE")
+            return await settleSlowly(hosts, id)
         case .failover(let step):
             return try await perform(step, plan, operation)
         }
@@ -123,6 +130,26 @@ extension Coordinator {
         }
         return failures(await act(actions, operation: id, deadline: .seconds(10)), "server")
     }
+
+    /// One host after the other, with its router: clients write meanwhile, and all at once would take more of processor
+    /// and disk than those leave.
+    private func settleSlowly(_ hosts: [HostName], _ id: String) async -> [String] {
+        var left: [String] = []
+        for host in hosts {
+            left += await settle([host], id)
+            await breathe()
+        }
+        let snapshot = board.snapshot
+        for router in snapshot.shape.routers where snapshot.reports[router] != nil {
+            let goal = snapshot.routerGoal(for: router)
+            left += failures(await act(.route(goal), on: [router], operation: id), "router")
+            await breathe()
+        }
+        return left
+    }
+
+    /// Leaves the hosts to their clients for a moment.
+    func breathe() async { try? await Task.sleep(for: .milliseconds(20), clock: .loop) }
 
     func all(_ action: HostAction, on hosts: [HostName], _ id: String) async throws(Refusal) {
         for (_, reply) in await act(action, on: hosts, operation: id, deadline: .seconds(2)) {

@@ -52,6 +52,8 @@ extension Coordinator {
         let deadline = ContinuousClock.now + .seconds(1)
         var waiting = replicas
         while !waiting.isEmpty {
+            // A connection takes as long; each look costs hosts and etcd, and clients write meanwhile.
+            try? await Task.sleep(for: .milliseconds(25), clock: .loop)
             for (replica, reply) in await act(.report, on: waiting, operation: id) {
                 let links = try reply.get().report?.server.links ?? []
                 if links.contains(where: {
@@ -61,7 +63,6 @@ extension Coordinator {
                 }
             }
             guard ContinuousClock.now < deadline else { return }
-            try? await Task.sleep(for: .milliseconds(5), clock: .loop)
         }
     }
 

@@ -48,7 +48,10 @@ extension Coordinator {
 
     /// Waits until the site's own view shows the new order, so that an `ls` after the operation is right.
     func seeInPlace(_ primary: HostName, _ id: String) async {
-        _ = await act(.report, on: board.snapshot.liveHosts, operation: id, deadline: .seconds(2))
+        for host in board.snapshot.liveHosts {
+            _ = await act(.report, on: [host], operation: id, deadline: .seconds(2))
+            await breathe()
+        }
         let inPlace = await wait(.seconds(2)) { snapshot in
             snapshot.liveHosts.allSatisfy { host in
                 guard let server = snapshot.reports[host]?.server, server.state == .online,

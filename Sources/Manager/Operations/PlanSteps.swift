@@ -140,9 +140,13 @@ extension Coordinator {
             await breathe()
         }
         let snapshot = board.snapshot
-        for router in snapshot.shape.routers where snapshot.reports[router] != nil {
+        for router in snapshot.shape.routers {
+            guard let state = snapshot.reports[router]?.router.state, state != .stopped else { continue }
+            // Where reads go its agent sees to as well, as soon as it can.
             let goal = snapshot.routerGoal(for: router)
-            left += failures(await act(.route(goal), on: [router], operation: id), "router")
+            for line in failures(await act(.route(goal), on: [router], operation: id), "router") {
+                log.info("a router is late", metadata: ["operation": "\(id)", "why": "\(line)"])
+            }
             await breathe()
         }
         return left

@@ -118,6 +118,17 @@ package struct LinkReport: Codable, Hashable, Sendable {
     /// The connection inside the site.
     package var isLocal: Bool { name.isEmpty }
 
+    /// Whether what stopped the applier says nothing of the data: the same transaction may succeed a moment later.
+    package var applyErrorPasses: Bool { Self.passing.contains(applyError) }
+
+    /// No room (1021, 1026, 1114), memory (1037, 1038, 1041), thread (1135) or slot for a transaction (1637); a lock that
+    /// did not come in time (1205, 1213, 1969); or one of these met by another applier first (1964).
+    ///
+    /// Numbers of MariaDB's error reference.
+    private static let passing: Set<Int> = [
+        1021, 1026, 1037, 1038, 1041, 1114, 1135, 1205, 1213, 1637, 1964, 1969,
+    ]
+
     /// The classic word for the state of the connection (facts: raw replicator states).
     package var state: ComponentState {
         if receiving && applying { return .online }

@@ -117,9 +117,13 @@ extension SiteSnapshot {
                 ? "A REPLICA FETCHES WHAT EXISTS ONLY HERE: A FAILOVER NOW COULD LOSE WRITES"
                 : "NO SECOND COPY: COMMITS DO NOT WAIT, A FAILOVER NOW COULD LOSE WRITES"
         }
-        guard shape.hosts.count > 1 else { return nil }
-        if !server.semiSync { return "COMMITS DO NOT WAIT FOR A SECOND COPY" }
-        return server.semiSyncReplicas == 0 ? "NO REPLICA CONFIRMS: COMMITS WAIT" : nil
+        if shape.hosts.count > 1 {
+            if !server.semiSync { return "COMMITS DO NOT WAIT FOR A SECOND COPY" }
+            if server.semiSyncReplicas == 0 { return "NO REPLICA CONFIRMS: COMMITS WAIT" }
+        }
+        // One that only cannot reach the other site goes on by itself, and 'ls services' shows it.
+        let stopped = server.links.first { !$0.isLocal && $0.applyError != 0 }
+        return stopped.map { "SERVICE '\($0.name)' STOPPED: \($0.errorText)" }
     }
 
     /// Whether the replication connections of a host are all encrypted, and there is at least one.

@@ -90,6 +90,18 @@ import Testing
         }
     }
 
+    @Test func `a link that a full disk stopped goes on by itself`() async throws {
+        try await TestSite.with { site in
+            try site.servers.change("east2") { server in
+                server.links[""]?.applies = false
+                server.links[""]?.applyError = 1114
+            }
+            try await site.settles(on: "east1")
+            let written = try site.write(by: "east3")
+            #expect(site.servers["east2"]?.log[1]?.last == written)
+        }
+    }
+
     @Test func `a link that an applied row stopped is never started by a manager`() async throws {
         try await TestSite.with { site in
             try site.servers.change("east2") { server in

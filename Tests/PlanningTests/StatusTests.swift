@@ -28,6 +28,18 @@ import Testing
         }
     }
 
+    @Test func `a primary where another site's writes stopped is not called OK`() throws {
+        let status = try status("east1", receives: ["west"]) { site in
+            let link = LinkReport(
+                name: "west", sourceHost: "west1", receiving: true, connecting: false, applying: false,
+                receiveError: 0, applyError: 1114, errorText: "The table is full", tls: true,
+                received: GTIDPosition(), secondsBehind: nil)
+            site.reports["east1"]?.server.links = [link]
+        }
+        #expect(status.alert == .diminished)
+        #expect(status.alertMessage == "SERVICE 'west' STOPPED: The table is full")
+    }
+
     @Test func `a healthy site is OK everywhere`() throws {
         let site = SiteSnapshot.healthy().with { $0.reports["east1"]?.server.latency = 0.002 }
         let status = site.status(answeredBy: "east3", quorum: true, age: 0.5, includingReports: true)

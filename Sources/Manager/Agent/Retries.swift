@@ -1,8 +1,9 @@
 import Synchronization
 
-/// How often a connection that its source has refused is started again.
+/// How often a connection that an error has stopped is started again.
 ///
-/// A source that lacks the place where a connection wants to go on refuses it each time, within a millisecond.
+/// A source that lacks the place where a connection wants to go on refuses it each time, within a millisecond; and where
+/// there is no room for a transaction, there will hardly be any at once.
 final class Retries: Sendable {
     static let pause = Duration.seconds(10)
 

@@ -168,10 +168,12 @@ struct ServerSettler: Sendable {
     }
 
     /// Starts a connection that stands still, unless an applied row stopped it: that needs a person.
+    ///
+    /// One that a full disk stopped goes on by itself when there is room.
     private func start(_ link: LinkReport) async throws(Refusal) -> Bool {
-        guard link.applyError == 0 else { return false }
+        guard link.applyError == 0 || link.applyErrorPasses else { return false }
         guard !(link.applying && (link.receiving || link.connecting)) else { return false }
-        guard link.receiveError == 0 || retries.take(link.name) else { return false }
+        guard link.receiveError == 0 && link.applyError == 0 || retries.take(link.name) else { return false }
         try await startAnew(link.name)
         return true
     }

@@ -131,12 +131,15 @@ extension Coordinator {
         return failures(await act(actions, operation: id, deadline: .seconds(10)), "server")
     }
 
-    /// One host after the other, with its router: clients write meanwhile, and all at once would take more of processor
+    /// One host after the other, then the routers: clients write meanwhile, and all at once would take more of processor
     /// and disk than those leave.
+    ///
+    /// Rules stand still until the operation ends: where one does not come to its place, the others are not kept waiting.
     private func settleSlowly(_ hosts: [HostName], _ id: String) async -> [String] {
         var left: [String] = []
-        for host in hosts {
+        for (place, host) in hosts.enumerated() {
             left += await settle([host], id)
+            guard left.isEmpty else { return left + (await settle(Array(hosts.dropFirst(place + 1)), id)) }
             await breathe()
         }
         let snapshot = board.snapshot
@@ -144,8 +147,10 @@ extension Coordinator {
             guard let state = snapshot.reports[router]?.router.state, state != .stopped else { continue }
             // Where reads go its agent sees to as well, as soon as it can.
             let goal = snapshot.routerGoal(for: router)
-            for line in failures(await act(.route(goal), on: [router], operation: id), "router") {
-                log.info("a router is late", metadata: ["operation": "\(id)", "why": "\(line)"])
+            let replies = await act(.route(goal), on: [router], operation: id, deadline: .seconds(2))
+            if let late = failures(replies, "router").first {
+                log.info("a router is late", metadata: ["operation": "\(id)", "why": "\(late)"])
+                break
             }
             await breathe()
         }

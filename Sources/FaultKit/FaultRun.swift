@@ -9,6 +9,8 @@ package struct FaultRun: Sendable {
         /// Clients at each site, and the writes a second that they begin together.
         package var clients = 8
         package var rate = 200
+        /// Writes a second at sites where nothing happens; nil where there are as many.
+        package var rateElsewhere: Int?
         /// Faults between two comparisons of everything: tables and logs.
         package var fullEvery = 10
         /// Seconds that a healed cluster has until it is whole again.
@@ -48,7 +50,7 @@ package struct FaultRun: Sendable {
 
     /// One fault, and all that comes of it; with `waitsForFailover` it lasts until another primary has its place.
     func perform(_ fault: PlannedFault, waitsForFailover: Bool = false) async throws -> FaultRecord {
-        let loads = try await startLoads()
+        let loads = try await startLoads(at: fault.site)
         defer { loads.forEach { $0.load.stop() } }
         guard try await cluster.wait(seconds: 60, until: { loads.allSatisfy { $0.load.confirmed > 20 } })
         else {
@@ -106,7 +108,7 @@ package struct FaultRun: Sendable {
         var task: Task<LoadResult, any Error>
     }
 
-    private func startLoads() async throws -> [SiteLoad] {
+    private func startLoads(at faulty: SiteName) async throws -> [SiteLoad] {
         var loads: [SiteLoad] = []
         for site in cluster.configuration.sites {
             let load = Load(
@@ -114,7 +116,8 @@ package struct FaultRun: Sendable {
                     addresses: site.routers.map { cluster.configuration.address(of: $0) },
                     port: cluster.configuration.ports.write, user: cluster.configuration.applicationUser,
                     password: cluster.configuration.applicationPassword, clients: options.clients,
-                    pause: .zero, rate: options.rate))
+                    pause: .zero,
+                    rate: site.name == faulty ? options.rate : options.rateElsewhere ?? options.rate))
             try await load.prepare()
             loads.append(SiteLoad(site: site.name, load: load, task: Task { try await load.write() }))
         }

@@ -28,12 +28,21 @@ struct Failovers: AsyncParsableCommand {
     var clients = 8
     @Option(help: "Writes a second of all clients together.")
     var rate = 200
+    @Option(
+        help: """
+            Writes a second at the other sites: on one machine all sites share processors and a disk, which the hosts \
+            of two sites never do.
+            """)
+    var rateElsewhere = 40
     @Option(help: "A file for every detail.", completion: .file())
     var log: String?
 
     func validate() throws {
-        guard (1...10_000).contains(count), (1...256).contains(clients), (1...100_000).contains(rate) else {
-            throw ValidationError("--count is 1 to 10000, --clients 1 to 256, --rate 1 to 100000")
+        guard (1...10_000).contains(count), (1...256).contains(clients),
+            [rate, rateElsewhere].allSatisfy((1...100_000).contains)
+        else {
+            throw ValidationError(
+                "--count is 1 to 10000, --clients 1 to 256, --rate and --rate-elsewhere 1 to 100000")
         }
         guard FailoverKind(rawValue: kind) != nil else {
             let known = FailoverKind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -55,6 +64,7 @@ struct Failovers: AsyncParsableCommand {
         }
         var options = FaultRun.Options()
         options.rate = rate
+        options.rateElsewhere = rateElsewhere
         options.clients = clients
         var run = FaultRun(cluster, options)
         do {

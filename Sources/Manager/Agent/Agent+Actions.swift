@@ -15,19 +15,13 @@ extension Agent {
         case .stopLinks:
             // Nobody waits for this yet, and another site may have sent much.
             for link in try await serving().links {
-                try await settler.quiet(link.name, limit: .seconds(15))
+                try await settler.quiet(link, limit: .seconds(15))
             }
         case .startLinks:
             for link in try await serving().links { try await settler.startAnew(link.name) }
         case .stopReceiving:
             for link in try await serving().links { try await stopReceiving(link) }
-            let seen = try await serving()
-            var report = await observe()
-            report.server.logged = seen.logged
-            report.server.executed = seen.executed
-            report.server.history = seen.history
-            report.server.links = seen.links
-            return AgentReply(report: report)
+            return AgentReply(report: try await standing())
         case .awaitPosition(let position, let milliseconds):
             guard try await server.awaitExecuted(position, limit: .milliseconds(milliseconds)) else {
                 throw Refusal(.timedOut, "\(host) did not execute \(position) within \(milliseconds) ms")
@@ -130,6 +124,19 @@ extension Agent {
                 "the server of '\(host)' is \(seen.state.rawValue): \(seen.problem ?? "no answer")")
         }
         return seen
+    }
+
+    /// What the server says now, in the newest report: the rest of that takes no time of a failover.
+    private func standing() async throws(Refusal) -> HostReport {
+        let seen = try await serving()
+        var report = if let lastReport { lastReport } else { await observe() }
+        report.server.logged = seen.logged
+        report.server.executed = seen.executed
+        report.server.history = seen.history
+        report.server.links = seen.links
+        report.server.state = seen.state
+        report.server.readOnly = seen.readOnly
+        return report
     }
 
     /// Lets a connection receive no more.

@@ -101,7 +101,7 @@ extension Agent {
         // The position of replication can be set only while nothing replicates, and a server has one connection to
         // another at most. The agent makes those of the site's services anew.
         for link in await server.observe().links {
-            try await settler.quiet(link.name)
+            try await settler.quiet(link)
             try await server.removeLink(link.name)
         }
         // Own transactions are taken from others only by a server that sends receipts.
@@ -115,7 +115,8 @@ extension Agent {
                 .timedOut, "\(position) did not come from \(source) within \(Int(limit.inSeconds)) s")
         }
         // What else has come, another site's writes since it lost the old primary, is not waited for: it is read again.
-        if await server.observe().semiSync { try await settler.quiet("") }
+        let seen = await server.observe()
+        if seen.semiSync, let link = seen.links.first(where: \.isLocal) { try await settler.quiet(link) }
         try await server.abandonLink("")
     }
 }

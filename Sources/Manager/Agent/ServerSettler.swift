@@ -47,7 +47,7 @@ struct ServerSettler: Sendable {
                         .timedOut, "what was received (\(local.received)) was not executed within 20 s")
                 }
             }
-            try await quiet("")
+            try await quiet(local)
             try await server.removeLink("")
             done.append("stopped following \(local.sourceHost)")
         }
@@ -72,7 +72,7 @@ struct ServerSettler: Sendable {
         var done: [String] = []
         for link in report.links where !link.isLocal {
             if let site = SiteName(link.name), services[site] != nil { continue }
-            try await quiet(link.name)
+            try await quiet(link)
             try await server.removeLink(link.name)
             done.append("removed the connection '\(link.name)'")
         }
@@ -81,7 +81,7 @@ struct ServerSettler: Sendable {
             switch wanted {
             case .offline:
                 guard let link, link.receiving || link.connecting || link.applying else { continue }
-                try await quiet(link.name)
+                try await quiet(link)
                 done.append("stopped the service '\(site)'")
             case .online:
                 if let line = try await carry(site, link: link) { done.append(line) }
@@ -122,7 +122,7 @@ struct ServerSettler: Sendable {
             guard try await start(link) else { return nil }
             return "started the service '\(site)'"
         }
-        if let link { try await quiet(link.name) }
+        if let link { try await quiet(link) }
         try await server.changeSource(
             link: site.description, to: source, address: peers.address(of: source), demote: false)
         try await startAnew(site.description)
@@ -134,11 +134,23 @@ struct ServerSettler: Sendable {
     /// Appliers are never stopped in the middle. One that waits for a receipt, between its log and its engine, would
     /// leave a transaction that replicas have and this server has not (design, safety rule 3); and another
     /// connection's appliers may wait for ever for what a stopped one had taken.
+    /// - Parameter link: as just seen. One that receives no more is not looked at again: in a failover, commits wait
+    ///   for the receipts of who stops here.
     /// - Throws: where that takes longer than `limit`; the connection reads no more then, and goes on applying.
-    func quiet(_ name: String, limit: Duration = .seconds(5)) async throws(Refusal) {
-        guard await link(name)?.applying == true else { return try await server.stopLink(name) }
-        try await server.stopReceiving(name, limit: .seconds(20))
-        let received = await link(name)?.received ?? GTIDPosition()
+    func quiet(_ link: LinkReport, limit: Duration = .seconds(5)) async throws(Refusal) {
+        let name = link.name
+        guard link.applying else { return try await server.stopLink(name) }
+        var received = link.received
+        if link.receiving || link.connecting {
+            try await server.stopReceiving(name, limit: .seconds(20))
+            let seen = await server.observe()
+            guard seen.state == .online else {
+                throw Refusal(
+                    .serverError, "the server is \(seen.state.rawValue): \(seen.problem ?? "no answer")")
+            }
+            guard let last = seen.links.first(where: { $0.name == name }) else { return }
+            received = last.received
+        }
         // Transactions of this site that come back are skipped, and never count as executed here.
         let domain = SiteName(name).flatMap { neighbours.domain(of: $0) }
         let position = domain.map { received.only($0) } ?? (name.isEmpty ? received : GTIDPosition())
@@ -151,19 +163,15 @@ struct ServerSettler: Sendable {
         try await server.stopLink(name)
     }
 
-    private func link(_ name: String) async -> LinkReport? {
-        await server.observe().links.first { $0.name == name }
-    }
-
     /// Stops a connection, if need be in the middle of its work.
-    private func quietOrCut(_ name: String) async throws(Refusal) {
+    private func quietOrCut(_ link: LinkReport) async throws(Refusal) {
         do throws(Refusal) {
-            try await quiet(name)
+            try await quiet(link)
         } catch {
             log.warning(
                 "a connection is stopped while it applies",
-                metadata: ["link": "\(name)", "why": "\(error.message)"])
-            try await server.stopLink(name)
+                metadata: ["link": "\(link.name)", "why": "\(error.message)"])
+            try await server.stopLink(link.name)
         }
     }
 
@@ -199,7 +207,7 @@ struct ServerSettler: Sendable {
         }
         if report.semiSync { try await server.setSemiSync(false) }
         for link in report.links where !link.isLocal {
-            try await quiet(link.name)
+            try await quiet(link)
             try await server.removeLink(link.name)
             done.append("removed the connection '\(link.name)'")
         }
@@ -218,7 +226,7 @@ struct ServerSettler: Sendable {
             }
             return done
         }
-        if local != nil { try await quiet("") }
+        if let local { try await quiet(local) }
         try await server.setReceipts(true)
         try await server.changeSource(
             link: "", to: source, address: peers.address(of: source), demote: local == nil)
@@ -238,7 +246,7 @@ struct ServerSettler: Sendable {
         }
         if report.semiSync { try await server.setSemiSync(false) }
         for link in report.links {
-            try await quietOrCut(link.name)
+            try await quietOrCut(link)
             try await server.removeLink(link.name)
             done.append("removed the connection '\(link.name)'")
         }

@@ -7,61 +7,77 @@ import WorkLoop
 /// A step that ends soon leaves none: each is a commit of etcd, and whatever is written with the next decision would
 /// wait for it. Entries are written one after the other; of several that come meanwhile only the newest is.
 final class Scribe: Sendable {
+    typealias Writing = @Sendable (OperationRecord) async -> Void
+
     /// A step that has not ended after so long is worth an entry.
     private static let pause = Duration.milliseconds(50)
 
-    private struct State {
-        var next: OperationRecord?
-        var task: Task<Void, Never>?
-        var isWriting = false
+    private enum Stage {
+        case idle
+        /// An entry waits until its step is worth one.
+        case waits(OperationRecord, Task<Void, Never>)
+        /// An entry is being written; what has come since is next.
+        case writes(Task<Void, Never>, next: OperationRecord?)
     }
 
-    private let state = Mutex(State())
+    private let stage = Mutex(Stage.idle)
 
-    func note(_ record: OperationRecord, _ write: @escaping @Sendable (OperationRecord) async -> Void) {
-        state.withLock { state in
-            state.next = record
-            guard state.task == nil else { return }
-            state.task = Task.detached(executorPreference: WorkLoop.current) { [self] in
-                repeat {
-                    try? await Task.sleep(for: Self.pause, clock: .loop)
-                    guard let record = take() else { return }
-                    await write(record)
-                } while !isDone()
+    func note(_ record: OperationRecord, _ write: @escaping Writing) {
+        stage.withLock { stage in
+            switch stage {
+            case .idle: stage = .waits(record, task(write))
+            case .waits(_, let task): stage = .waits(record, task)
+            case .writes(let task, _): stage = .writes(task, next: record)
             }
+        }
+    }
+
+    private func task(_ write: @escaping Writing) -> Task<Void, Never> {
+        Task.detached(executorPreference: WorkLoop.current) { [self] in
+            repeat {
+                try? await Task.sleep(for: Self.pause, clock: .loop)
+                guard let record = begin() else { return }
+                await write(record)
+            } while end()
         }
     }
 
     /// Waits until nothing is being written, and nothing will be: the caller has a newer entry, and an older one must
     /// not come after it.
     func rest() async {
-        let writing = state.withLock { state -> Task<Void, Never>? in
-            state.next = nil
-            // A write that has begun may come late where it is cancelled.
-            if state.isWriting { return state.task }
-            state.task?.cancel()
-            state.task = nil
-            return nil
+        let writing = stage.withLock { stage -> Task<Void, Never>? in
+            switch stage {
+            case .idle: return nil
+            case .waits(_, let task):
+                task.cancel()
+                stage = .idle
+                return nil
+            case .writes(let task, _):
+                // It may come late where it is cancelled.
+                stage = .writes(task, next: nil)
+                return task
+            }
         }
         await writing?.value
     }
 
-    /// Nil where this task was given up for another one: what there is by now is that one's.
-    private func take() -> OperationRecord? {
-        state.withLock { state in
-            guard !Task.isCancelled else { return nil }
-            defer { state.next = nil }
-            state.isWriting = state.next != nil
-            if !state.isWriting { state.task = nil }
-            return state.next
+    /// Nil where the task that asks was given up: what waits by now is another one's.
+    private func begin() -> OperationRecord? {
+        stage.withLock { stage in
+            guard !Task.isCancelled, case .waits(let record, let task) = stage else { return nil }
+            stage = .writes(task, next: nil)
+            return record
         }
     }
 
-    private func isDone() -> Bool {
-        state.withLock { state in
-            state.isWriting = false
-            guard state.next == nil else { return false }
-            state.task = nil
+    /// - Returns: whether another entry waits.
+    private func end() -> Bool {
+        stage.withLock { stage in
+            guard case .writes(let task, let next?) = stage else {
+                stage = .idle
+                return false
+            }
+            stage = .waits(next, task)
             return true
         }
     }

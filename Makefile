@@ -7,7 +7,7 @@
 #                 and those of failovers: FAILOVERS=20 of each kind
 # make fuzz       INPUTS=10000000 seeded inputs for what reads lines and frames
 # make memcheck   the shell under valgrind
-# make soak       FAULTS=200 of every kind that this machine permits from SEED=1, then SWITCHES=50 at each site, all under load; then all servers
+# make soak       FAULTS=200 of every kind that this machine permits from SEED=1, then SWITCHES=250 at each site, all under load; then all servers
 #                 are compared
 # make install    PREFIX and DESTDIR as usual
 # make format     rewrite the sources in the project's form; make lint only checks

@@ -123,11 +123,13 @@ enum SandboxPage {
             ]
         ),
         (
-            "failovers [--site NAME] [--kind KIND] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] [--log FILE]",
+            "failovers [--site NAME] [--kind KIND] [--count NUMBER] [--clients NUMBER] [--rate NUMBER] "
+                + "[--rate-elsewhere NUMBER] [--log FILE]",
             [
                 "Take a site's primary away again and again under load, wait until another server has its place, "
                     + "bring it back, and tell the gaps that clients saw. Kinds: `server-kill`, `server-stop`, "
-                    + "`host-kill`, `host-cut`. Every server is compared as by `load`."
+                    + "`host-kill`, `host-cut`. Other sites write 40 times a second unless `--rate-elsewhere` says "
+                    + "otherwise: on one machine they share processors and a disk. Every server is compared as by `load`."
             ]
         ),
         (

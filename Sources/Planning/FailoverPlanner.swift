@@ -57,7 +57,7 @@ package enum FailoverPlanner {
         guard let wanted = ranking.candidates.first(where: { $0.host == target }) else {
             throw snapshot.unknown(target)
         }
-        guard wanted.stored == best.stored else {
+        guard wanted.stored == best.stored || force else {
             throw .behind(target, best: best.host, missing: best.stored - wanted.stored)
         }
         return (wanted, ranking)
@@ -114,6 +114,12 @@ package enum FailoverPlanner {
             return Verdict(
                 .provenComplete, of: candidate.host, unless: refusal,
                 seen: "no answer from \(names), and nothing known of the old primary's receivers")
+        }
+        // One that was started anew and not opened has forgotten who followed it, and may have taken back what they hold.
+        if last.state == .online, last.opened == false, last.semiSyncReplicas == 0 {
+            return Verdict(
+                .provenComplete, of: candidate.host, unless: refusal,
+                seen: "no answer from \(names), and the old primary has forgotten its receivers by a start")
         }
         let domain = snapshot.shape.domain
         let logged = last.logged.sequence(of: domain)

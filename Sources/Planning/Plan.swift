@@ -59,8 +59,16 @@ package struct GapLimits: Hashable, Sendable {
     package init(total: Int, force: Bool) {
         freeze = force ? max(500, total) : min(500, total)
         catchUp = force ? max(2000, total) : max(1, total / 2)
-        whole = force ? 10_000 : total
+        whole = force ? max(5000, total) : total
     }
+
+    /// New connections wait no longer, in milliseconds, whatever becomes of the managers: all attempts and the gap.
+    ///
+    /// 10 s is the most that routers accept.
+    package var longestHold: Int { min(10_000, max(5000, Self.hold + near + whole + Self.slack)) }
+    /// A freeze ends by itself after so many milliseconds.
+    package var longestFreeze: Int { max(5000, whole + Self.slack) }
+    private static let slack = 1500
 }
 
 /// One step of a plan.
@@ -86,14 +94,14 @@ package enum PlanStep: Hashable, Sendable {
     /// Transactions that are open end, by themselves or by `cut`: a freeze would wait for the one kind, and the
     /// sessions of the other be cut.
     case endTransactions(HostName, cut: Bool)
-    /// New connections to the write ports wait.
-    case holdRouters([HostName])
+    /// New connections to the write ports wait, for `limit` milliseconds at most.
+    case holdRouters([HostName], limit: Int)
     /// Short sessions end by themselves; then routers turn to the next primary, for connections that come later.
     case drainRouters([HostName], primary: HostName, next: HostName)
     /// The candidate is `within` milliseconds of the primary still.
     case near(candidate: HostName, primary: HostName, within: Int)
-    /// No transaction commits on the primary; running statements have `limit` milliseconds to end.
-    case freeze(HostName, limit: Int)
+    /// No transaction commits on the primary, for `expiry` milliseconds at most; running statements have `limit` to end.
+    case freeze(HostName, limit: Int, expiry: Int)
     /// The candidate executes everything that the frozen primary has logged, within `limit` milliseconds of the freeze's
     /// begin; then what is left must fit into `gap` too, by what it took a moment before.
     case catchUp(candidate: HostName, primary: HostName, limit: Int, gap: Int)
@@ -121,8 +129,8 @@ package enum PlanStep: Hashable, Sendable {
         switch self {
         case .quietLinks(let host), .restEvents(let host, _): .settle([host])
         case .attach(let replicas, _, _): .settle(replicas)
-        case .holdRouters(let routers): .releaseRouters(routers, primary: primary)
-        case .freeze(let host, _): .thaw(host)
+        case .holdRouters(let routers, _): .releaseRouters(routers, primary: primary)
+        case .freeze(let host, _, _): .thaw(host)
         case .leave(let routers, let primary): .releaseRouters(routers, primary: primary)
         case .close(let host): .open(host)
         case .failover(.follow(let replicas, _)): .settle(replicas)

@@ -119,10 +119,10 @@ package enum SwitchPlanner {
             [.approach(candidate: candidate, primary: primary, within: limits.near)],
             [.restEvents(primary, must: !force)],
             [.endTransactions(primary, cut: cut)],
-            [.holdRouters(routers)],
+            [.holdRouters(routers, limit: limits.longestHold)],
             [.drainRouters(routers, primary: primary, next: candidate)],
             [.near(candidate: candidate, primary: primary, within: limits.near)],
-            [.freeze(primary, limit: limits.freeze)],
+            [.freeze(primary, limit: limits.freeze, expiry: limits.longestFreeze)],
             // No session is cut before it is certain that the candidate has everything in time, and each is cut while
             // its writes still wait: between the close and the cut it would be told of a server that is read-only, which
             // applications do not answer by connecting anew (37 of 800 sessions in 50 switches).

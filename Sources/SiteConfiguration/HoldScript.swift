@@ -28,6 +28,10 @@ package enum HoldScript {
         core.register_action("wait_while_held", { "tcp-req" }, function(txn)
             local frontend = txn.f:fe_name()
             if not ends[frontend] then return end
+            if milliseconds() >= ends[frontend] then
+                ends[frontend] = nil
+                return
+            end
             held[frontend] = (held[frontend] or 0) + 1
             -- The manager closes this connection when it lifts the hold, or dies.
             local gate = core.tcp()

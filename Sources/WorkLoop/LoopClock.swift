@@ -15,6 +15,11 @@ package struct LoopClock: Clock {
         guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else {
             return try await ContinuousClock().sleep(until: deadline, tolerance: tolerance)
         }
+        // A cancelled timer is over at once, and who tries again and again would keep the loop to itself.
+        guard !Task.isCancelled else {
+            await Task.yield()
+            throw CancellationError()
+        }
         let timer = loop.scheduleTask(in: TimeAmount(now.duration(to: deadline))) {}
         do {
             try await withTaskCancellationHandler {

@@ -157,7 +157,7 @@ struct SampleCall: Sendable, CustomStringConvertible {
             .settle(.primary(services: ["west": .offline])), .settle(.replica(of: host, link: .offline)),
             .hold(milliseconds: 4), .release, .drain(host, next: "east2", own: 1, milliseconds: 5),
             .route(goal),
-            .leave(host), .prepareFreeze, .beginLogFile,
+            .leave(host), .prepareFreeze, .beginLogFile(beyond: 8),
             .service("mysql", .start), .heartbeat, .blockers, .sessions, .cutSessions(host),
             .endWaiting, .events, .logged, .turnAway(goal, milliseconds: 5), .admit(goal),
             .setEvents([EventChange(event, runs: true)]),

@@ -129,7 +129,7 @@ package struct FakeServer: ServerControl {
         }
     }
 
-    package func beginLogFile() async throws(Refusal) {
+    package func beginLogFile(beyond bytes: Int) async throws(Refusal) {
         try await diary.perform("beginLogFile", on: host) { () async throws(Refusal) in _ = try serving() }
     }
 

@@ -44,6 +44,26 @@ import Testing
         }
     }
 
+    @Test func `a drain that was taken back cuts nobody`() async throws {
+        try await TestSite.with { site in
+            site["east2"].router.change { $0.readSessions["east3"] = 2 }
+            try await eventually("they are seen") {
+                site.hosts.allSatisfy {
+                    $0.board.snapshot.reports["east2"]?.router.byDataSource["east3"]?.active == 2
+                }
+            }
+            let drain = Task { try await site.command(DrainCall(name: "east3", seconds: 300)) }
+            try await eventually("the routers have left it") {
+                site.hosts.allSatisfy { $0.router.state.readsFrom == ["east2"] }
+            }
+            _ = try await site.command(ChangeDataSourceCall(name: "east3", verb: .welcome))
+            let outcome = try await drain.value
+            #expect(!outcome.complete)
+            #expect(outcome.lines == ["FOLLOW-UP: 'east3' is not drained any more; 2 sessions there go on"])
+            #expect(site["east2"].router.state.readSessions["east3"] == 2)
+        }
+    }
+
     @Test func `the primary and what gets no connections anyway are not drained`() async throws {
         try await TestSite.with { site in
             func code(_ call: DrainCall) async -> ReplyCode? {

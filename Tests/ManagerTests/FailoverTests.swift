@@ -56,6 +56,27 @@ import Testing
         }
     }
 
+    @Test func `what only a standing applier could execute is given up by force alone`() async throws {
+        try await TestSite.with(policy: .manual) { site in
+            try site.servers.change("east2") { server in
+                server.links[""]?.applies = false
+                server.links[""]?.applyError = 1062
+            }
+            try site.servers.change("east3") { $0.links[""]?.receives = false }
+            _ = try site.write(by: "east1")
+            try await fail(site)
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(FailoverCall(target: nil))
+            }
+            #expect(refusal?.code == .wouldLoseWrites, "\(refusal?.message ?? "")")
+            #expect(refusal?.message.contains("its applier stands with 1 transactions") == true)
+            #expect(site.servers["east2"]?.readOnly == true && site.servers["east3"]?.readOnly == true)
+            let outcome = try await site.command(FailoverCall(target: "east3", force: true))
+            #expect(outcome.lines.last == "FAILOVER TO 'east3@east' WAS SUCCESSFUL")
+            #expect(site.servers["east3"]?.readOnly == false)
+        }
+    }
+
     @Test func `a failover from a primary that serves is refused`() async throws {
         try await TestSite.with(policy: .manual) { site in
             let refusal = await #expect(throws: Refusal.self) {
@@ -99,6 +120,27 @@ import Testing
             #expect(site.servers["east1"]?.readOnly == true)
             #expect(site.servers["east3"]?.readOnly == false)
             #expect(site.lost(on: "east3").isEmpty)
+        }
+    }
+
+    @Test(arguments: [nil] + Fault.Moment.allCases)
+    func `who follows the new primary finds a short log, if that can be had`(fails: Fault.Moment?)
+        async throws
+    {
+        try await TestSite.with(policy: .manual) { site in
+            try await fail(site)
+            site.diary.forget()
+            let file = Effect("east2", "beginLogFile")
+            if let fails { site.diary.expect(Fault(file, fails)) }
+            let outcome = try await site.command(FailoverCall(target: "east2"))
+            #expect(outcome.complete, "\(outcome.lines)")
+            try await eventually("the other replica follows") {
+                site.servers["east3"]?.links[""]?.source == "east2"
+            }
+            let effects = site.diary.effects
+            let begun = try #require(effects.firstIndex(of: file))
+            let followed = effects.firstIndex { $0.host == "east3" && $0.what.hasPrefix("changeSource") }
+            #expect(begun < (try #require(followed)), "\(effects)")
         }
     }
 

@@ -58,6 +58,25 @@ import Testing
         }
     }
 
+    @Test func `what belongs to no operation does not come between the steps of one`() async throws {
+        try await TestSite.with { site in
+            let refused = Mutex<ReplyCode?>(nil)
+            site.diary.before(Effect("east1", "setReadOnly(true)")) {
+                do throws(Refusal) {
+                    _ = try await site.command(HeartbeatCall())
+                } catch {
+                    refused.withLock { $0 = error.code }
+                }
+            }
+            _ = try await site.command(SwitchCall(target: "east2"))
+            #expect(refused.withLock { $0 } == .operationRunning)
+            #expect(site.diary.effects.allSatisfy { $0.what != "heartbeat" })
+            // One that was typed right after the end waits for it.
+            _ = try await site.command(HeartbeatCall())
+            try await site.settles(on: "east2")
+        }
+    }
+
     @Test func `a coordinator that has lost its place gives the end up`() async throws {
         try await TestSite.with { site in
             let coordinator = try #require(site.coordinator)

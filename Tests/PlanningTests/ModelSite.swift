@@ -85,11 +85,11 @@ struct ModelSite {
             }
         case .approach(let candidate, _, _), .near(let candidate, _, _), .catchUp(let candidate, _, _, _):
             change(candidate) { $0.execute() }
-        case .holdRouters(let routers):
+        case .holdRouters(let routers, _):
             for router in routers.prefix(limit) { turn(router) { $0.isHeld = true } }
         case .drainRouters(let routers, _, let next):
             for router in routers.prefix(limit) { turn(router) { $0.target = next } }
-        case .freeze(let host, _): change(host) { $0.isFrozen = true }
+        case .freeze(let host, _, _): change(host) { $0.isFrozen = true }
         case .leave(let routers, let primary):
             for router in routers.prefix(limit) { turn(router) { $0.sessions.remove(primary) } }
         case .close(let host): change(host) { $0.readOnly = true }

@@ -59,7 +59,7 @@ import Testing
                 course.begin()
                 for step in stage {
                     model.take(step)
-                    if case .holdRouters(let routers) = step { routed.formUnion(routers) }
+                    if case .holdRouters(let routers, _) = step { routed.formUnion(routers) }
                 }
                 course.end()
             }

@@ -59,8 +59,8 @@ package enum HostAction: Codable, Hashable, Sendable {
     case leave(HostName)
     /// Make ready what a freeze needs.
     case prepareFreeze
-    /// Begin a new file of the binary log, where much is in the one that is written.
-    case beginLogFile
+    /// Begin a new file of the binary log, where more than so many bytes are in the one that is written.
+    case beginLogFile(beyond: Int)
     /// Bring the router to a goal; sessions on targets that are left are cut.
     case route(RouterGoal)
     /// Let new connections to the write port wait for so many milliseconds, then bring the router to a goal.

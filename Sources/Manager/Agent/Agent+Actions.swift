@@ -74,8 +74,8 @@ extension Agent {
             try await router.apply([.cut(host, .write)])
         case .prepareFreeze:
             try await server.prepareFreeze()
-        case .beginLogFile:
-            try await server.beginLogFile()
+        case .beginLogFile(let bytes):
+            try await server.beginLogFile(beyond: bytes)
         case .route(let goal):
             return AgentReply(count: try await route(goal))
         case .turnAway(let goal, let milliseconds):
@@ -180,6 +180,10 @@ extension Agent {
         guard report.state != .stopped else {
             throw Refusal(.hostUnreachable, "the router of \(host) does not run")
         }
+        // What it has is not known then, and nothing of it would be taken away.
+        guard report.state == .online || report.state == .offline else {
+            throw Refusal(.timedOut, "the router of \(host) does not answer")
+        }
         let changes = RouterSettler.changes(from: report, to: goal)
         var cut = 0
         for change in changes {
@@ -191,10 +195,18 @@ extension Agent {
 }
 
 extension HostAction {
+    /// Whether the action, where it belongs to no operation, would disturb one that is at work.
+    var waitsForRest: Bool {
+        switch self {
+        case .heartbeat, .cutSessions, .startLinks: true
+        default: false
+        }
+    }
+
     /// Whether the action changes the server or the router.
     var changes: Bool {
         switch self {
-        case .report, .logged, .awaitPosition, .blockers, .sessions, .events: false
+        case .report, .logged, .awaitPosition, .blockers, .sessions, .events, .service(_, .status): false
         default: true
         }
     }

@@ -49,8 +49,21 @@ extension Agent {
 
     /// Makes the server take no writes and ends its clients' sessions; a server that does not let itself be closed in
     /// time is killed.
+    ///
+    /// It ends what it has begun, whatever becomes of who asked for it.
     /// - Returns: what was done, for people.
     func fence(within limit: Duration) async throws(Refusal) -> String {
+        try await Task.detached(executorPreference: WorkLoop.current) {
+            [self] () async -> Result<String, Refusal> in
+            do throws(Refusal) {
+                return .success(try await fenceNow(within: limit))
+            } catch {
+                return .failure(error)
+            }
+        }.value.get()
+    }
+
+    private func fenceNow(within limit: Duration) async throws(Refusal) -> String {
         let primary = board.snapshot.records.primary
         state.withLock { $0.fences.begin() }
         defer { state.withLock { $0.fences.end() } }
@@ -87,14 +100,20 @@ extension Agent {
     ///
     /// A fence takes no turn, and its statement may be executed before the one that opens: that may have been executed
     /// too where its answer is missing.
-    /// - Parameter isRight: asked when the server is open.
+    /// - Parameters:
+    ///   - since: fences when it was decided to open; nil where that is now.
+    ///   - isRight: asked when the server is open.
     /// - Throws: also where the server was closed again.
     func open(
-        _ body: () async throws(Refusal) -> Void, where isRight: () -> Bool
+        since: FenceCount? = nil, _ body: () async throws(Refusal) -> Void, where isRight: () -> Bool
     ) async throws(Refusal) {
-        let before = state.withLock { state in
+        let before = try state.withLock { state throws(Refusal) in
+            let before = since ?? state.fences
+            guard !state.fences.hasRun(since: before) else {
+                throw Refusal(.wrongState, "'\(host)' was closed meanwhile", hint: "why \(host)")
+            }
             state.isOpen = true
-            return state.fences
+            return before
         }
         var failure: Refusal?
         do throws(Refusal) { try await body() } catch { failure = error }

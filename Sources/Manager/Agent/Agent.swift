@@ -70,7 +70,7 @@ package final class Agent: Sendable {
     private let manager: ManagerReport
     let log: Logger
     /// One change of the server or the router at a time.
-    private let turn = Turn()
+    let turn = Turn()
     let state = Mutex(State())
     /// Rung at each new report.
     let news = Bell()
@@ -94,9 +94,14 @@ package final class Agent: Sendable {
         self.probe = probe
         self.manager = manager
         self.log = log
-        settler = ServerSettler(server: server, peers: peers, neighbours: neighbours, log: log) { host in
-            board.snapshot.sights[host]?.isSilent ?? false
-        }
+        settler = ServerSettler(
+            server: server, peers: peers, neighbours: neighbours, log: log,
+            isSilent: { board.snapshot.sights[$0]?.isSilent ?? false },
+            serves: { host in
+                let snapshot = board.snapshot
+                return snapshot.reports[host]?.server.state == .online
+                    || snapshot.sights[host]?.server == .online
+            })
     }
 
     /// Nobody else needs to be asked from now on what the site has written.
@@ -123,6 +128,10 @@ package final class Agent: Sendable {
             if seen.state == .unknown { seen.readOnly = before.readOnly }
         } else if host != board.snapshot.primary {
             seen.latency = probe.latency
+        }
+        if seen.state == .online, seen.opened != true, let before {
+            // Who followed it before it was started anew still counts, until it is opened again.
+            seen.semiSyncReplicas = max(seen.semiSyncReplicas, before.semiSyncReplicas)
         }
         seen.events = state.withLock { $0.events }
         seen.standstill = await standstill(of: seen)
@@ -249,7 +258,7 @@ package final class Agent: Sendable {
     /// What an operation changes here is news to nobody: who runs it knows, and asks for a report before it ends.
     var isQuiet: Bool { isHeld && state.withLock { $0.held?.isQuiet ?? false } }
 
-    private var isHeld: Bool {
+    var isHeld: Bool {
         state.withLock { state in
             guard let hold = state.held else { return false }
             // A key that is missing says nothing: it may not have come here yet.
@@ -281,21 +290,9 @@ package final class Agent: Sendable {
         do {
             var done: [String] = []
             if case .primary = goal, report.server.readOnly {
-                guard permit.isValid else { return }
-                if !mayReopen(report.server, snapshot) {
-                    guard let jump = try await complete(report.server, snapshot) else { return }
-                    if jump { try await server.skipAhead(by: Self.jump) }
-                }
-                let primary = snapshot.records.primary
-                guard permit.isValid, mayOpen(as: primary) else { return }
-                done += try await settler.settle(goal) { [self] waits async throws(Refusal) in
-                    try await open { () async throws(Refusal) in
-                        try await settler.open(waits: waits)
-                    } where: {
-                        permit.isValid && board.snapshot.records.primary == primary
-                    }
-                }
+                done += try await settleClosed(goal, report.server, snapshot)
             } else {
+                state.withLock { $0.readOnlySince = nil }
                 if case .fenced = goal, !report.server.readOnly {
                     done.append(try await fence(within: .seconds(2)))
                     guard lastReport?.server.state == .online else { return }
@@ -310,6 +307,34 @@ package final class Agent: Sendable {
             }
         } catch {
             complain("the server could not be settled", error)
+        }
+    }
+
+    /// Opens the primary when it has all that was ever confirmed.
+    ///
+    /// Reading that back takes a while, in which others may fail over: whatever has fenced it meanwhile comes last.
+    private func settleClosed(
+        _ goal: ServerGoal, _ seen: ServerReport, _ snapshot: SiteSnapshot
+    ) async throws(Refusal) -> [String] {
+        let primary = snapshot.records.primary
+        let fences = state.withLock { $0.fences }
+        var jump = false
+        guard permit.isValid else { return [] }
+        if !mayReopen(seen, snapshot) {
+            guard let isFar = try await complete(seen, snapshot) else { return [] }
+            jump = isFar
+        }
+        guard permit.isValid, mayOpen(as: primary) else { return [] }
+        return try await settler.settle(goal) { [self] waits async throws(Refusal) in
+            guard permit.isValid, mayOpen(as: primary) else {
+                throw Refusal(.wrongState, "'\(host)' stays closed: another may take its place", hint: "ls")
+            }
+            try await open(since: fences) { () async throws(Refusal) in
+                if jump { try await server.skipAhead(by: Self.jump) }
+                try await settler.open(waits: waits)
+            } where: {
+                permit.isValid && board.snapshot.records.primary == primary
+            }
         }
     }
 
@@ -338,41 +363,5 @@ package final class Agent: Sendable {
             return state.lastComplaint != text
         }
         if isNew { log.warning("\(text)") }
-    }
-
-    // MARK: acting
-
-    /// Carries out one action of the coordinator.
-    package func act(_ call: AgentCall) async throws(Refusal) -> AgentReply {
-        try state.withLock { state throws(Refusal) in
-            try judge(call.epoch, in: &state)
-            if !call.operation.isEmpty {
-                state.held = Hold(
-                    operation: call.operation, until: .now + .seconds(10), isQuiet: call.action != .report)
-            }
-        }
-        // What only looks or waits keeps nobody else from acting.
-        guard call.action.changes, call.action != .fence else { return try await carryOut(call.action) }
-        return try await turn.take { () async throws(Refusal) -> AgentReply in
-            try state.withLock { state throws(Refusal) in
-                try judge(call.epoch, in: &state)
-                // It may have waited for longer than anybody waits for its answer.
-                guard call.operation.isEmpty || state.held?.operation ?? call.operation == call.operation
-                else {
-                    throw Refusal(
-                        .staleEpoch, "another operation than \(call.operation) acts on '\(host)' by now")
-                }
-            }
-            return try await carryOut(call.action)
-        }
-    }
-
-    private func judge(_ epoch: Int64, in state: inout State) throws(Refusal) {
-        let known = max(board.epoch, state.newestEpoch)
-        guard epoch >= known else {
-            throw Refusal(
-                .staleEpoch, "the coordinator of epoch \(epoch) is not the newest (\(known)) any more")
-        }
-        state.newestEpoch = epoch
     }
 }

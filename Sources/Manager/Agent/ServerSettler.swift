@@ -11,6 +11,8 @@ struct ServerSettler: Sendable {
     private let retries = Retries()
     /// Whether a server of the site gives no sign of life here.
     let isSilent: @Sendable (HostName) -> Bool
+    /// Whether a server of the site is known to serve.
+    let serves: @Sendable (HostName) -> Bool
 
     /// How a primary that is read-only is opened: with whether its commits wait for a second copy.
     typealias Opening = (_ waits: Bool) async throws(Refusal) -> Void
@@ -216,6 +218,10 @@ struct ServerSettler: Sendable {
             switch wanted {
             case .online where isSilent(source):
                 if try await rest(local) { done.append("does not try to reach \(source)") }
+            case .online where wouldForget(local, report):
+                log.warning(
+                    "a connection is not started: that would forget what only this server may have",
+                    metadata: ["source": "\(source)", "received": "\(local.received)"])
             case .online:
                 if try await start(local) { done.append("follows \(source)") }
             case .offline:
@@ -233,6 +239,16 @@ struct ServerSettler: Sendable {
         if wanted == .online { try await server.startLink("") }
         done.append("follows \(source)")
         return done
+    }
+
+    /// Whether a start would throw away what was received from a source that cannot send it again now.
+    ///
+    /// With both threads stopped it begins anew behind what was executed (GTID).
+    private func wouldForget(_ link: LinkReport, _ report: ServerReport) -> Bool {
+        guard !link.receiving, !link.connecting, !link.applying, let source = HostName(link.sourceHost),
+            !serves(source)
+        else { return false }
+        return !report.executed.covers(link.received)
     }
 
     // MARK: fenced

@@ -19,12 +19,12 @@ enum PlanText {
         case .endTransactions(let host, let cut):
             "wait until the transactions that are open on '\(host)' have ended (at most 1 s), "
                 + (cut ? "then cut the sessions of the rest" : "or end here")
-        case .holdRouters(let routers): "let new connections for writes wait at \(list(routers))"
+        case .holdRouters(let routers, _): "let new connections for writes wait at \(list(routers))"
         case .drainRouters(let routers, let primary, let next):
             "let short sessions on '\(primary)' end by themselves (100 ms), and turn to '\(next)', at \(list(routers))"
         case .near(let candidate, let primary, let limit):
             "look again whether '\(candidate)' is within \(limit) ms of '\(primary)'"
-        case .freeze(let host, let limit):
+        case .freeze(let host, let limit, _):
             "freeze '\(host)': no transaction commits; running ones have \(limit) ms to end"
         case .leave(let routers, let primary):
             "cut what is left of the sessions on '\(primary)', at \(list(routers))"

@@ -49,10 +49,18 @@ extension Coordinator {
                 complete: false,
                 operation: id)
         }
+        let record = board.snapshot.record(of: host)
         let left = await waitForSessions(
-            on: host, limit: .seconds(call.seconds ?? Self.patience), progress: progress)
+            on: host, since: record.changedAt, limit: .seconds(call.seconds ?? Self.patience),
+            progress: progress)
         var outcome = Outcome(lines: ["no session is left on '\(host)'"], operation: id)
-        if left > 0, call.seconds != nil {
+        if left > 0, !isDraining(host, since: record.changedAt) {
+            outcome.lines = ["FOLLOW-UP: '\(host)' is not drained any more; \(left) sessions there go on"]
+            outcome.complete = false
+        } else if left > 0, Task.isCancelled {
+            outcome.lines = ["FOLLOW-UP: nobody waits any more; \(left) sessions on '\(host)' go on"]
+            outcome.complete = false
+        } else if left > 0, call.seconds != nil {
             outcome = await cut(left, on: host)
             outcome.operation = id
         } else if left > 0 {
@@ -76,15 +84,23 @@ extension Coordinator {
         board.snapshot.reports.values.reduce(0) { $0 + ($1.router.byDataSource[host]?.active ?? 0) }
     }
 
+    /// Whether a drain that began then is still wanted.
+    private func isDraining(_ host: HostName, since: WallTime) -> Bool {
+        let record = board.snapshot.record(of: host)
+        return record.isDraining && record.changedAt == since
+    }
+
+    /// Waits as long as the drain is wanted, and somebody waits for it.
     /// - Returns: how many are left.
     private func waitForSessions(
-        on host: HostName, limit: Duration, progress: @Sendable (String) -> Void
+        on host: HostName, since: WallTime, limit: Duration, progress: @Sendable (String) -> Void
     ) async -> Int {
         let deadline = ContinuousClock.now + limit
         var said = ContinuousClock.now
         while true {
             let left = sessions(on: host)
-            guard left > 0, ContinuousClock.now < deadline, !Task.isCancelled else { return left }
+            guard left > 0, ContinuousClock.now < deadline, !Task.isCancelled, isDraining(host, since: since)
+            else { return left }
             if said.duration(to: .now) > .seconds(5) {
                 said = .now
                 progress("\(left) sessions are left on '\(host)'")

@@ -37,6 +37,12 @@ extension Coordinator {
             guard let move = record.move,
                 let plan = FailoverPlanner.remainder(from: move.from, to: move.to, in: board.snapshot)
             else { continue }
+            guard await holdsAll(move.to, butFor: move.from) else {
+                log.notice(
+                    "a failover is left to the new primary's manager: others hold more",
+                    metadata: ["id": "\(record.id)"])
+                continue
+            }
             do throws(Refusal) {
                 _ = try await operate("\(record.command), resumed", by: record.by, progress: { _ in }) {
                     (operation) throws(Refusal) in
@@ -50,6 +56,24 @@ extension Coordinator {
                     "a failover was not finished here: the managers do it by themselves",
                     metadata: ["id": "\(record.id)", "why": "\(error)"])
             }
+        }
+    }
+
+    /// Whether nobody who answers holds more than a new primary that is closed.
+    ///
+    /// It may have been open, and started anew since: what was confirmed then it must read back first.
+    private func holdsAll(_ new: HostName, butFor old: HostName) async -> Bool {
+        let others =
+            board.snapshot.replicas.filter { $0 != new && $0 != old }
+            + neighbours.hosts.values.flatMap(\.self)
+        let domain = board.shape.domain
+        do throws(Refusal) {
+            let logged = try await act(.logged, on: new, operation: "").position ?? GTIDPosition()
+            let held = await Holdings.ask(others, of: domain, leaving: old, peers, log)
+            return held.farthest(beyond: logged.sequence(of: domain)) == nil
+        } catch {
+            log.info("the new primary does not answer", metadata: ["why": "\(error.message)"])
+            return false
         }
     }
 

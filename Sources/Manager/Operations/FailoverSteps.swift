@@ -9,8 +9,12 @@ import WorkLoop
 struct FailoverFindings: Sendable {
     /// The site as it was when the plan was made, with what the replicas have told since.
     var snapshot: SiteSnapshot?
+    /// Replicas that have told what they received.
+    var answering: [HostName] = []
     /// The replica that is promoted.
     var candidate: Candidate?
+    /// Whether what cannot be had is given up.
+    var isForced = false
     /// What others have said that they hold.
     var held: Holdings?
     /// Replicas that begin to follow the candidate meanwhile.
@@ -150,24 +154,45 @@ extension Coordinator {
             snapshot.reports[replica] = try? reply.get().report
             if snapshot.reports[replica] != nil { answering.append(replica) }
         }
+        let chosen: (candidate: Candidate, ranking: CandidateRanking)
         do throws(PlanRefusal) {
-            let chosen = try FailoverPlanner.choose(target: target, in: snapshot, force: force)
-            for candidate in chosen.ranking.candidates { operation.say(SwitchText.evaluating(candidate)) }
-            let proof = FailoverPlanner.complete(chosen.candidate, answering: answering, in: snapshot)
-            if let refusal = proof.refusal {
-                guard force else { throw refusal }
-                operation.say("NOT PROVEN COMPLETE (\(proof.seen)): GOING ON BY FORCE")
-            }
-            let new = chosen.candidate.host
-            operation.say("SELECTED SLAVE: \(new)@\(board.shape.name)")
-            operation.findings.withLock { findings in
-                findings.snapshot = snapshot
-                findings.candidate = chosen.candidate
-            }
-            operation.turns(to: new, FailoverPlanner.rest(from: plan.from, to: new, in: snapshot))
+            chosen = try FailoverPlanner.choose(target: target, in: snapshot, force: force)
         } catch {
             throw RefusalText.refusal(error)
         }
+        for candidate in chosen.ranking.candidates { operation.say(SwitchText.evaluating(candidate)) }
+        try refuseStanding(chosen.candidate, in: snapshot)
+        let proof = FailoverPlanner.complete(chosen.candidate, answering: answering, in: snapshot)
+        if let refusal = proof.refusal {
+            guard force else { throw RefusalText.refusal(refusal) }
+            operation.say("NOT PROVEN COMPLETE (\(proof.seen)): GOING ON BY FORCE")
+        }
+        let new = chosen.candidate.host
+        operation.say("SELECTED SLAVE: \(new)@\(board.shape.name)")
+        operation.findings.withLock { findings in
+            findings.snapshot = snapshot
+            findings.candidate = chosen.candidate
+            findings.answering = answering
+            findings.isForced = force
+        }
+        operation.turns(to: new, FailoverPlanner.rest(from: plan.from, to: new, in: snapshot))
+    }
+
+    /// What a candidate has received it must execute, and nobody else may have it.
+    private func refuseStanding(_ candidate: Candidate, in snapshot: SiteSnapshot) throws(Refusal) {
+        let host = candidate.host
+        let rest = candidate.stored - candidate.applied
+        guard rest > 0, let link = snapshot.reports[host]?.server.links.first(where: \.isLocal),
+            !link.applying
+        else { return }
+        let why = link.errorText.isEmpty ? "" : " (\(link.errorText))"
+        throw Refusal(
+            .wouldLoseWrites,
+            "'\(host)' has received most, and its applier stands with \(rest) transactions to execute\(why): others"
+                + " may not have them; nobody was promoted",
+            hint:
+                "save the relay log of \(host) before anything starts there, for a start throws it away; to give them"
+                + " up: set force true; failover to <another>")
     }
 
     private func apply(_ new: HostName, _ operation: Operation) async throws(Refusal) {
@@ -180,20 +205,51 @@ extension Coordinator {
 
     /// A replica that is no candidate, or another site, may have read transactions that the candidate has not.
     private func fetch(_ new: HostName, _ operation: Operation) async throws(Refusal) {
-        let (stored, held) = operation.findings.withLock { ($0.candidate?.stored ?? 0, $0.held) }
-        guard let farthest = held?.farthest(beyond: stored) else { return }
-        operation.say("FETCHING TRANSACTIONS THAT ONLY '\(farthest.host)' HAS")
-        _ = try await act(
-            .fetch(
-                farthest.host, address: peers.address(of: farthest.host), position: farthest.position,
-                milliseconds: 30_000),
-            on: new, operation: operation.id, deadline: .seconds(40))
+        let findings = operation.findings.withLock { $0 }
+        let stored = findings.candidate?.stored ?? 0
+        do throws(Refusal) {
+            try refuseSilent(new, beyond: stored, findings)
+            guard let farthest = findings.held?.farthest(beyond: stored) else { return }
+            operation.say("FETCHING TRANSACTIONS THAT ONLY '\(farthest.host)' HAS")
+            _ = try await act(
+                .fetch(
+                    farthest.host, address: peers.address(of: farthest.host), position: farthest.position,
+                    milliseconds: 30_000),
+                on: new, operation: operation.id, deadline: .seconds(40))
+        } catch {
+            guard findings.isForced else { throw error }
+            operation.say("NOT FETCHED (\(error.message)): GOING ON BY FORCE")
+        }
     }
 
+    /// Refuses where a host has told that it has more than the candidate, and does not say now how much.
+    private func refuseSilent(
+        _ new: HostName, beyond stored: UInt64, _ findings: FailoverFindings
+    ) throws(Refusal) {
+        let domain = board.shape.domain
+        for (host, report) in findings.snapshot?.reports ?? [:]
+        where host != new && findings.answering.contains(host) && findings.held?.positions[host] == nil {
+            let told = CandidateRanking.candidate(host, report.server, domain: domain).stored
+            guard told > stored else { continue }
+            throw Refusal(
+                .wouldLoseWrites,
+                "'\(host)' has received \(told - stored) transactions that '\(new)' has not, and does not answer any"
+                    + " more; nobody was promoted",
+                hint: "ls, and again when \(host) answers; or set force true to give them up")
+        }
+    }
+
+    /// Bytes of a log that take longer to read than a new file takes to begin, which others wait for here.
+    private static let longLog = 8 << 20
+
     /// One that does not come over now does so later, by its own manager.
+    ///
+    /// The first commits wait for one that follows; one that has executed less than the candidate begins in the file
+    /// before, as it would have done anyway.
     private func follow(_ new: HostName, with replicas: [HostName], _ operation: Operation) {
         let id = operation.id
         let task = Task(executorPreference: WorkLoop.current) { [self] in
+            await beginLogFile(on: new, beyond: Self.longLog, id)
             let replies = await act(
                 .settle(.replica(of: new, link: .online)), on: replicas, operation: id, deadline: .seconds(15)
             )

@@ -22,9 +22,10 @@ extension Coordinator {
             let decides = course.decides
             let aborted = decides ? !operation.decide() : operation.isAborted && !course.isDecided
             guard !aborted else {
-                await takeBack(course.wayBack, plan, operation, aloud: true)
+                let left = await takeBack(course.wayBack, plan, operation, aloud: true)
                 throw Refusal(
-                    .aborted, "the \(plan.isFailover ? "failover" : "switch") was aborted; \(plan.stays)",
+                    .aborted,
+                    "the \(plan.isFailover ? "failover" : "switch") was aborted; \(plan.stays(left))",
                     hint: "ls")
             }
             operation.reaches(stage)
@@ -42,17 +43,18 @@ extension Coordinator {
                         let back = course.way(back: retreat)
                     {
                         operation.triesAgain(because: reason)
-                        if await takeBack(back, plan, operation) {
+                        if await takeBack(back, plan, operation).isEmpty {
                             course.goBack(retreat)
                             if retreat == .round { await pause(operation) }
                             continue
                         }
                     }
-                    await takeBack(course.wayBack, plan, operation, aloud: true)
+                    let left = await takeBack(course.wayBack, plan, operation, aloud: true)
                     // Whatever a lost answer would have said: it is taken back.
                     throw Refusal(
                         reason.code == .outcomeUnknown ? .timedOut : reason.code,
-                        plan.isFailover ? reason.message : "\(reason.message); \(plan.stays)",
+                        plan.isFailover && left.isEmpty
+                            ? reason.message : "\(reason.message); \(plan.stays(left))",
                         hint: reason.hint ?? "ls")
                 }
                 // The site has agreed on the new primary: what one host could not do now its agent does later.
@@ -149,37 +151,49 @@ extension Coordinator {
 
     private func thaw(_ plan: Plan, _ operation: Operation) async {
         do throws(Refusal) {
-            _ = try await act(.thaw, on: plan.from, operation: operation.id)
+            let left = try await thawOld(plan.from, operation)
+            for line in left { log.warning("\(line)") }
         } catch {
             log.warning(
                 "the old primary stays frozen until that ends by itself", metadata: ["why": "\(error)"])
         }
     }
 
-    /// - Returns: whether all of it was taken back.
-    @discardableResult
+    /// - Returns: what could not be taken back; the agents bring the site back to its records as soon as the operation
+    ///   has ended and they can.
     private func takeBack(
         _ steps: [PlanStep], _ plan: Plan, _ operation: Operation, aloud: Bool = false
-    ) async -> Bool {
+    ) async -> [String] {
         if aloud, !plan.isFailover { operation.say("ROLLING BACK TO '\(plan.from)@\(board.shape.name)'") }
-        var isWhole = true
+        var left: [String] = []
         for step in steps {
+            var reasons: [String]
             do throws(Refusal) {
-                _ = try await perform(step, plan, operation)
+                reasons = try await perform(step, plan, operation)
             } catch {
-                // The agents bring the site back to its records as soon as the operation has ended.
-                log.warning("a step was not taken back", metadata: ["step": "\(step)", "why": "\(error)"])
-                isWhole = false
+                reasons = [error.message]
             }
+            guard !reasons.isEmpty else { continue }
+            let why = reasons.map { $0.replacing("FOLLOW-UP: ", with: "") }.joined(separator: "; ")
+            log.warning("a step was not taken back", metadata: ["step": "\(step)", "why": "\(why)"])
+            left.append("\(step.word): \(why)")
         }
-        return isWhole
+        return left
     }
 }
 
 extension Plan {
-    /// What holds when it is taken back.
-    var stays: String {
-        isFailover ? "nobody was promoted" : "'\(from)' goes on as the primary"
+    /// What holds when it is taken back, but for what is `left` to take back.
+    func stays(_ left: [String] = []) -> String {
+        if left.isEmpty { return isFailover ? "nobody was promoted" : "'\(from)' goes on as the primary" }
+        return (isFailover ? "nobody was promoted" : "'\(from)' stays the primary")
+            + ", and its managers put back as soon as they can what was not taken back yet: "
+            + left.joined(separator: "; ")
+    }
+
+    /// Whether others follow the new primary before it is one.
+    var isAttached: Bool {
+        stages.joined().contains { if case .attach = $0 { true } else { false } }
     }
 }
 

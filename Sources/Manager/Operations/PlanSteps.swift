@@ -16,14 +16,7 @@ extension Coordinator {
         switch step {
         case .quietLinks(let host):
             _ = try await act(.stopLinks, on: host, operation: id, deadline: .seconds(30))
-        case .beginLogFile(let host):
-            do throws(Refusal) {
-                _ = try await act(.beginLogFile, on: host, operation: id)
-            } catch {
-                log.info(
-                    "those who connect to the candidate have it read a long file",
-                    metadata: ["operation": "\(id)", "why": "\(error.message)"])
-            }
+        case .beginLogFile(let host): await beginLogFile(on: host, beyond: 256 << 10, id)
         case .restEvents(let host, let must):
             try await restEvents(on: host, candidate: plan.to, must: must, operation)
         case .attach(let replicas, let candidate, let must):
@@ -33,8 +26,8 @@ extension Coordinator {
         case .endTransactions(let host, let cut):
             try await endTransactions(on: host, cut: cut, operation)
             _ = try await act(.prepareFreeze, on: host, operation: id)
-        case .holdRouters(let routers):
-            try await all(.hold(milliseconds: 5000), on: routers, id)
+        case .holdRouters(let routers, let limit):
+            try await all(.hold(milliseconds: limit), on: routers, id)
         case .drainRouters(let routers, let primary, let next):
             let drains = routers.map { router -> (HostName, HostAction) in
                 (
@@ -50,8 +43,8 @@ extension Coordinator {
             operation.leaves(open: max(0, open - own))
         case .near(let candidate, let primary, let limit):
             try await near(candidate, primary, within: .milliseconds(limit), id)
-        case .freeze(let host, let limit):
-            try await freeze(host, limit: limit, operation)
+        case .freeze(let host, let limit, let expiry):
+            try await freeze(host, limit: limit, expiry: expiry, operation)
         case .catchUp(let candidate, _, let limit, let gap):
             try await catchUp(candidate, limit: limit, operation)
             try foresee(operation, within: gap)
@@ -62,13 +55,19 @@ extension Coordinator {
         case .record(let primary, let old):
             try await record(primary, old, operation)
         case .open(let host):
-            operation.say("PUT THE NEW MASTER '\(host)@\(site)' ONLINE")
+            operation.say("PUT THE \(host == plan.to ? "NEW" : "OLD") MASTER '\(host)@\(site)' ONLINE")
             _ = try await act(.open(jump: false), on: host, operation: id)
         case .releaseRouters(let routers, let primary):
-            // On the way back every router is led to the old primary first, as far as it answers.
+            // On the way back every router is led to the old primary first. One that cannot be goes on holding: its
+            // clients would be led to a server that takes no writes.
             var left: [String] = []
-            if primary != plan.to { left = failures(await lead(routers, to: primary, id), "router") }
-            let released = await act(.release, on: routers, operation: id, deadline: .seconds(2))
+            var led = routers
+            if primary != plan.to {
+                let replies = await lead(routers, to: primary, id)
+                left = failures(replies, "router")
+                led.removeAll { if case .failure = replies[$0] { true } else { false } }
+            }
+            let released = await act(.release, on: led, operation: id, deadline: .seconds(2))
             operation.held(
                 released.sorted { $0.key < $1.key }.compactMap { router, reply in
                     (try? reply.get())?.count.map { RouterHold(router: router, connections: $0) }
@@ -80,7 +79,8 @@ extension Coordinator {
                 _ = try await act(.thaw, on: host, operation: id)
                 break
             }
-            try? await Task.sleep(for: .milliseconds(50), clock: .loop)
+            // Where nobody else follows the new primary, its first commits wait for this one.
+            if plan.isAttached { try? await Task.sleep(for: .milliseconds(50), clock: .loop) }
             return try await thawOld(host, operation)
         case .settle(let hosts):
             // What begins beside a failover's steps ends before its last, or before the way back.
@@ -92,6 +92,17 @@ extension Coordinator {
             return try await perform(step, plan, operation)
         }
         return []
+    }
+
+    /// Lets those who will connect to a candidate find a short log; where that fails, it reads a long one for them.
+    func beginLogFile(on host: HostName, beyond bytes: Int, _ id: String) async {
+        do throws(Refusal) {
+            _ = try await act(.beginLogFile(beyond: bytes), on: host, operation: id)
+        } catch {
+            log.info(
+                "those who connect to the candidate have it read a long file",
+                metadata: ["operation": "\(id)", "why": "\(error.message)"])
+        }
     }
 
     private func record(

@@ -110,7 +110,7 @@ extension Coordinator {
         let deadline = ContinuousClock.now + limit
         while !condition(board.snapshot) {
             guard ContinuousClock.now < deadline else { return false }
-            try? await Task.sleep(for: .milliseconds(30), clock: .loop)
+            guard (try? await Task.sleep(for: .milliseconds(30), clock: .loop)) != nil else { return false }
         }
         return true
     }

@@ -217,6 +217,7 @@ extension Coordinator {
         var started = false
         var saved: Int?
         while true {
+            try giveWay(host)
             let reply = try await act(.report, on: host, operation: operation.id)
             if let server = reply.report?.server {
                 if server.state == .online { break }
@@ -241,10 +242,25 @@ extension Coordinator {
         }
     }
 
+    /// Ends a recovery whose primary serves no more: that can wait, and the failover that it keeps away cannot.
+    private func giveWay(_ host: HostName) throws(Refusal) {
+        let snapshot = board.snapshot
+        guard let primary = snapshot.primary, primary != host,
+            snapshot.record(of: primary).state == .online
+        else { return }
+        let state = snapshot.reports[primary]?.server.state
+        guard state == nil || state == .stopped || state == .timeout else { return }
+        throw Refusal(
+            .wrongState,
+            "the primary '\(primary)' does not serve: what becomes of it comes first; '\(host)' stays as it is",
+            hint: "ls; then datasource \(host) recover")
+    }
+
     private func waitForLink(_ host: HostName, _ id: String) async throws(Refusal) -> LinkReport? {
         let deadline = ContinuousClock.now + .seconds(20)
         var triedAgain = false
         while true {
+            try giveWay(host)
             let server = try await act(.report, on: host, operation: id).report?.server
             let link = server?.links.first(where: \.isLocal)
             if let link, link.state == .online { return nil }

@@ -46,12 +46,13 @@ extension Coordinator {
         try await attached([replica], to: candidate, id)
     }
 
-    /// Waits, for a second at most, until replicas receive from the candidate.
+    /// Waits until replicas receive from the candidate; nobody waits for this yet.
+    /// - Throws: where they do not within 3 s.
     private func attached(_ replicas: [HostName], to candidate: HostName, _ id: String) async throws(Refusal)
     {
-        let deadline = ContinuousClock.now + .seconds(1)
+        let deadline = ContinuousClock.now + .seconds(3)
         var waiting = replicas
-        while !waiting.isEmpty {
+        while true {
             // A connection takes as long; each look costs hosts and etcd, and clients write meanwhile.
             try? await Task.sleep(for: .milliseconds(25), clock: .loop)
             for (replica, reply) in await act(.report, on: waiting, operation: id) {
@@ -62,7 +63,10 @@ extension Coordinator {
                     waiting.removeAll { $0 == replica }
                 }
             }
-            guard ContinuousClock.now < deadline else { return }
+            guard let late = waiting.first else { return }
+            guard ContinuousClock.now < deadline else {
+                throw Refusal(.timedOut, "'\(late)' did not connect to '\(candidate)' within 3 s")
+            }
         }
     }
 
@@ -78,7 +82,9 @@ extension Coordinator {
     ) async throws(Refusal) {
         let began = ContinuousClock.now
         let first = await sequences(candidate, primary, id)
-        while try await stretch(of: candidate, to: primary, within: 3000, id) > limit {
+        while true {
+            let stretch = try await stretch(of: candidate, to: primary, within: .seconds(3), id)
+            if let stretch, stretch <= limit { return }
             let seconds = began.duration(to: .now).inSeconds
             guard seconds > 5 else { continue }
             let last = await sequences(candidate, primary, id)
@@ -107,7 +113,9 @@ extension Coordinator {
     ) async throws(Refusal) {
         let longest = max(Duration.milliseconds(250), limit)
         let deadline = ContinuousClock.now + longest
-        while try await stretch(of: candidate, to: primary, within: Int(longest.inMilliseconds), id) > limit {
+        while true {
+            let stretch = try await stretch(of: candidate, to: primary, within: longest, id)
+            if let stretch, stretch <= limit { return }
             guard ContinuousClock.now < deadline else {
                 throw Refusal(
                     .replicaBehind,
@@ -117,17 +125,20 @@ extension Coordinator {
         }
     }
 
-    /// How long the candidate takes to execute what the primary has logged now; the limit where it takes longer.
+    /// How long the candidate takes to execute what the primary has logged now; nil where that is longer than `limit`.
     private func stretch(
-        of candidate: HostName, to primary: HostName, within limit: Int, _ id: String
-    ) async throws(Refusal) -> Duration {
+        of candidate: HostName, to primary: HostName, within limit: Duration, _ id: String
+    ) async throws(Refusal) -> Duration? {
         let position = try await act(.logged, on: primary, operation: id).position ?? GTIDPosition()
         let began = ContinuousClock.now
         do throws(Refusal) {
-            _ = try await act(.awaitPosition(position, milliseconds: limit), on: candidate, operation: id)
+            _ = try await act(
+                .awaitPosition(position, milliseconds: Int(limit.inMilliseconds)), on: candidate,
+                operation: id,
+                deadline: limit + .seconds(5))
             return began.duration(to: .now)
         } catch  where error.code == .timedOut {
-            return .milliseconds(limit)
+            return nil
         }
     }
 

@@ -6,13 +6,18 @@ import Synchronization
 
 /// The steps of a switch that end the old primary's writes.
 extension Coordinator {
-    /// - Parameter limit: milliseconds that running statements have to end.
-    func freeze(_ host: HostName, limit: Int, _ operation: Operation) async throws(Refusal) {
+    /// - Parameters:
+    ///   - limit: milliseconds that running statements have to end.
+    ///   - expiry: milliseconds after which the freeze ends by itself.
+    func freeze(
+        _ host: HostName, limit: Int, expiry: Int, _ operation: Operation
+    ) async throws(Refusal) {
         operation.canary.withLock { $0 }?.hurry()
         operation.frozenSince.withLock { $0 = .now }
         do throws(Refusal) {
             let reply = try await act(
-                .freeze(limit: limit, milliseconds: 5000), on: host, operation: operation.id)
+                .freeze(limit: limit, milliseconds: expiry), on: host, operation: operation.id,
+                deadline: .milliseconds(limit) + .seconds(5))
             operation.frozenAt.withLock { $0 = reply.position ?? GTIDPosition() }
         } catch  where error.code == .blockedBySession {
             let blockers = try? await act(.blockers, on: host, operation: operation.id).lines
@@ -37,7 +42,9 @@ extension Coordinator {
                     + " '\(candidate)' has executed everything", hint: Self.lateHint)
         }
         do throws(Refusal) {
-            _ = try await act(.awaitPosition(end, milliseconds: limit - spent), on: candidate, operation: id)
+            _ = try await act(
+                .awaitPosition(end, milliseconds: limit - spent), on: candidate, operation: id,
+                deadline: .milliseconds(limit) + .seconds(5))
         } catch  where error.code == .timedOut {
             let server = try? await act(.report, on: candidate, operation: id).report?.server
             let domain = board.shape.domain

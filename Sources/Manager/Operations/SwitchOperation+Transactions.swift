@@ -16,7 +16,7 @@ extension Coordinator {
         do throws(Refusal) {
             try await endTransactions(on: plan.from, cut: false, operation)
         } catch {
-            throw Refusal(error.code, "\(error.message); \(plan.stays)", hint: error.hint)
+            throw Refusal(error.code, "\(error.message); \(plan.stays())", hint: error.hint)
         }
     }
 

@@ -65,11 +65,11 @@ package protocol ServerControl: Sendable {
     /// The next one reads again what was not executed. Commits may not wait for receipts meanwhile.
     func abandonLink(_ link: String) async throws(Refusal)
 
-    /// Begins a new file of the binary log, unless little is in the one that is written.
+    /// Begins a new file of the binary log, unless `bytes` at most are in the one that is written.
     ///
     /// Who connects by GTID has the source read that file from its beginning: 5 ms of its processor a megabyte (10.11.19,
     /// small rows).
-    func beginLogFile() async throws(Refusal)
+    func beginLogFile(beyond bytes: Int) async throws(Refusal)
 
     /// Makes ready what takes as long as a freeze itself; the server lets go of it by itself.
     func prepareFreeze() async throws(Refusal)

@@ -15,14 +15,11 @@ extension MariaDBServer {
         try await query(Statements.closeTables, on: freezing)
     }
 
-    package func beginLogFile() async throws(Refusal) {
+    package func beginLogFile(beyond bytes: Int) async throws(Refusal) {
         let place = try await query(Statements.logPlace).first
-        guard let bytes = place?.integer("Position"), bytes > Self.longLog else { return }
+        guard let written = place?.integer("Position"), written > bytes else { return }
         try await query(Statements.beginLogFile)
     }
-
-    /// Bytes; less is read by the way.
-    private static let longLog = 256 << 10
 
     package func freeze(limit: Duration, expiry: Duration) async throws(Refusal) {
         let freeze = Statements.freeze(seconds: limit.inSeconds)

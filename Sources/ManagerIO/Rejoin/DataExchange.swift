@@ -174,8 +174,8 @@ struct DataExchange: Sendable {
 
     // MARK: the server
 
+    /// One that refuses connections may be recovering from a crash: what runs is the service manager's knowledge.
     private func stop() async throws(Refusal) {
-        if await server.observe().state == .stopped { return }
         _ = try await services.run("mysql", .stop)
         try await wait(.stopped, "does not stop")
     }

@@ -86,11 +86,12 @@ package struct HAProxyRouter: RouterControl {
         defer { gate?.open() }
         do throws(RouterError) {
             try await socket.unhold(RouterChange.Port.write.rawValue)
-            gate?.open()
-            return try await socket.held(RouterChange.Port.write.rawValue)
         } catch {
             throw refusal(error)
         }
+        gate?.open()
+        // They go on whether or not it is known how many they were.
+        return try? await socket.held(RouterChange.Port.write.rawValue)
     }
 
     package func writeSessions(on host: HostName) async throws(Refusal) -> Int {

@@ -7,14 +7,19 @@ import Testing
 
 /// Taking a data source out politely, looking who is there, and copying its data.
 @Suite struct DrainAndBackupTests {
+    /// Two sessions of the router of east2 read from east3, and every manager sees them.
+    private func bringSessions(to site: TestSite) async throws {
+        site["east2"].router.change { $0.readSessions["east3"] = 2 }
+        try await eventually("they are seen") {
+            site.hosts.allSatisfy {
+                $0.board.snapshot.reports["east2"]?.router.byDataSource["east3"]?.active == 2
+            }
+        }
+    }
+
     @Test func `a drained data source keeps its sessions until they end`() async throws {
         try await TestSite.with { site in
-            site["east2"].router.change { $0.readSessions["east3"] = 2 }
-            try await eventually("they are seen") {
-                site.hosts.allSatisfy {
-                    $0.board.snapshot.reports["east2"]?.router.byDataSource["east3"]?.active == 2
-                }
-            }
+            try await bringSessions(to: site)
             let drain = Task { try await site.command(DrainCall(name: "east3", seconds: 300)) }
             try await eventually("the routers have left it") {
                 site.hosts.allSatisfy { $0.router.state.readsFrom == ["east2"] }
@@ -31,12 +36,7 @@ import Testing
 
     @Test func `after the time of a drain what is left is cut`() async throws {
         try await TestSite.with { site in
-            site["east2"].router.change { $0.readSessions["east3"] = 2 }
-            try await eventually("they are seen") {
-                site.hosts.allSatisfy {
-                    $0.board.snapshot.reports["east2"]?.router.byDataSource["east3"]?.active == 2
-                }
-            }
+            try await bringSessions(to: site)
             let outcome = try await site.command(DrainCall(name: "east3", seconds: 1))
             #expect(outcome.complete)
             #expect(outcome.lines == ["2 sessions on 'east3' did not end in time and were cut"])
@@ -46,12 +46,7 @@ import Testing
 
     @Test func `a drain that was taken back cuts nobody`() async throws {
         try await TestSite.with { site in
-            site["east2"].router.change { $0.readSessions["east3"] = 2 }
-            try await eventually("they are seen") {
-                site.hosts.allSatisfy {
-                    $0.board.snapshot.reports["east2"]?.router.byDataSource["east3"]?.active == 2
-                }
-            }
+            try await bringSessions(to: site)
             let drain = Task { try await site.command(DrainCall(name: "east3", seconds: 300)) }
             try await eventually("the routers have left it") {
                 site.hosts.allSatisfy { $0.router.state.readsFrom == ["east2"] }

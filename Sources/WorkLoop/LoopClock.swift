@@ -12,13 +12,13 @@ package struct LoopClock: Clock {
     package var minimumResolution: Duration { ContinuousClock().minimumResolution }
 
     package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else {
-            return try await ContinuousClock().sleep(until: deadline, tolerance: tolerance)
-        }
-        // A cancelled timer is over at once, and who tries again and again would keep the loop to itself.
+        // A cancelled task's sleep is over at once, and who tries again and again would keep its thread to itself.
         guard !Task.isCancelled else {
             await Task.yield()
             throw CancellationError()
+        }
+        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else {
+            return try await ContinuousClock().sleep(until: deadline, tolerance: tolerance)
         }
         let timer = loop.scheduleTask(in: TimeAmount(now.duration(to: deadline))) {}
         do {

@@ -219,6 +219,8 @@ struct ServerSettler: Sendable {
             case .online where isSilent(source):
                 if try await rest(local) { done.append("does not try to reach \(source)") }
             case .online where wouldForget(local, report):
+                // Looked at several times a second, and worth a line now and then.
+                guard retries.take(local.name) else { break }
                 log.warning(
                     "a connection is not started: that would forget what only this server may have",
                     metadata: ["source": "\(source)", "received": "\(local.received)"])

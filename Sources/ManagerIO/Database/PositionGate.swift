@@ -45,9 +45,7 @@ package final class PositionGate: Sendable {
 
     private func wait(_ condition: (inout State) -> Bool) async {
         while !state.withLock({ condition(&$0) }) {
-            // A cancelled task sleeps no more, but must let others run.
             try? await Task.sleep(for: .milliseconds(1), clock: .loop)
-            await Task.yield()
         }
     }
 }

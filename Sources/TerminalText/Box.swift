@@ -7,7 +7,7 @@ package enum Box {
     /// The longest text that stays on one row.
     private static let longest = width - 3
 
-    package static let separator = "+" + String(repeating: "-", count: width + 1) + "+"
+    package static let separator = separator(width)
 
     /// The rows of one text.
     ///
@@ -36,7 +36,42 @@ package enum Box {
     /// A box around rows made before.
     package static func around(_ rows: [String]) -> [String] { [separator] + rows + [separator] }
 
-    private static func row(_ text: String) -> String {
+    // MARK: in a narrow window
+
+    /// A box's line as a window of fewer columns shows it, a long one set in under its beginning; others as they are.
+    ///
+    /// The classic width is for programs and wide windows: in one of 80 columns each row would be followed by a lone bar.
+    package static func narrowed(_ line: String, columns: Int) -> [String] {
+        let room = max(columns, narrowest) - frame
+        guard room < width, DisplayWidth.of(line) == width + frame else { return [line] }
+        if line == separator { return [separator(room)] }
+        guard line.hasPrefix("|"), line.hasSuffix(" |") else { return [line] }
+        let text = String(line.dropFirst().dropLast(2)).withoutTrailingBlanks
+        guard DisplayWidth.of(text) > room else { return [row(text, width: room)] }
+        // A value goes on under itself here too.
+        let start =
+            text.firstRange(of: ":    ")?.upperBound ?? text.firstIndex { $0 != " " } ?? text.startIndex
+        let head = String(text[..<start])
+        let indent = min(DisplayWidth.of(head), room / 2)
+        var lines = wrap(String(text[start...]), first: room - DisplayWidth.of(head), longest: room) { _ in
+            indent
+        }
+        lines[0] = head + lines[0]
+        return lines.map { row($0, width: room) }
+    }
+
+    /// A window of fewer columns breaks the rows.
+    private static let narrowest = 48
+    /// The columns of a row's bars, and of the blank before the second.
+    private static let frame = 3
+
+    private static func separator(_ width: Int) -> String {
+        "+" + String(repeating: "-", count: width + 1) + "+"
+    }
+
+    private static func row(_ text: String) -> String { row(text, width: width) }
+
+    private static func row(_ text: String, width: Int) -> String {
         "|" + text + String(repeating: " ", count: max(0, width - DisplayWidth.of(text))) + " |"
     }
 
@@ -44,8 +79,11 @@ package enum Box {
     ///
     /// - Parameters:
     ///   - first: columns of the first line.
+    ///   - longest: columns of all others.
     ///   - indent: blanks before each continuation, counted from 1.
-    private static func wrap(_ text: String, first: Int, indent: (Int) -> Int) -> [String] {
+    private static func wrap(_ text: String, first: Int, longest: Int = Box.longest, indent: (Int) -> Int)
+        -> [String]
+    {
         var lines: [String] = []
         var line = ""
         var used = 0
@@ -78,5 +116,12 @@ package enum Box {
         }
         if used > 0 || lines.isEmpty { lines.append(line) }
         return lines
+    }
+}
+
+extension String {
+    /// Without the blanks at its end.
+    fileprivate var withoutTrailingBlanks: String {
+        String(prefix(upTo: lastIndex { $0 != " " }.map(index(after:)) ?? startIndex))
     }
 }

@@ -49,6 +49,8 @@ enum Pager {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         // As other programs do it: colours pass, and less leaves a page that fits on the screen.
         setenv("LESS", "FRX", 0)
+        // What was typed ahead for the shell is a key there: none may write a file or start a program.
+        setenv("LESSSECURE", "1", 0)
         let line: [String] = ["sh", "-c", command]
         var words = line.map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }

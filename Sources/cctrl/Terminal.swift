@@ -55,7 +55,8 @@ final class Terminal: Screen, LineSource {
             return
         }
         let window = Window.size
-        let lines = whole.flatMap { ScreenText.folded($0, columns: window.columns) }
+        let lines = whole.flatMap { Box.narrowed($0, columns: window.columns) }
+            .flatMap { ScreenText.folded($0, columns: window.columns) }
         let rows = lines.reduce(0) { $0 + ScreenText.rows($1, columns: window.columns) }
         let shown = lines.map(painted)
         if let pager = style.pager, rows >= window.rows {

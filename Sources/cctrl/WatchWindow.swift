@@ -61,9 +61,11 @@ final class WatchWindow {
         let window = Window.size
         let head = "every \(seconds) s, \(LocalTime.now), any key ends: \(title)"
         var text = "\u{1b}[H" + ScreenText.cut(head, columns: window.columns) + "\u{1b}[K"
-        for (index, line) in shown.prefix(max(0, window.rows - 1)).enumerated() {
+        let old = before.flatMap { Box.narrowed($0, columns: window.columns) }
+        let lines = shown.flatMap { Box.narrowed($0, columns: window.columns) }
+        for (index, line) in lines.prefix(max(0, window.rows - 1)).enumerated() {
             let fitting = ScreenText.cut(line, columns: window.columns)
-            let old = before.isEmpty ? fitting : index < before.count ? before[index] : ""
+            let old = old.isEmpty ? fitting : index < old.count ? old[index] : ""
             let isChanged = fitting != ScreenText.cut(old, columns: window.columns)
             text +=
                 "\r\n" + (isChanged ? ScreenText.marked(fitting, against: old) : paint(fitting)) + "\u{1b}[K"

@@ -56,4 +56,38 @@ import Testing
         #expect(rows.allSatisfy { $0.count == 83 })
         #expect(Box.property("alertMessage", "").count == 1)
     }
+
+    @Test func `a window of 80 columns shows each row whole, without the blanks at its end`() {
+        let text = "  " + String(repeating: "a", count: 75)
+        #expect(Box.narrowed(Box.separator, columns: 80) == ["+" + String(repeating: "-", count: 78) + "+"])
+        #expect(Box.narrowed(Box.rows(text)[0], columns: 80) == ["|" + text + " |"])
+        #expect(Box.narrowed(Box.rows("")[0], columns: 80)[0].count == 80)
+    }
+
+    @Test func `a narrower one breaks rows between words and loses nothing`() {
+        let text = "  " + Array(repeating: "words", count: 12).joined(separator: " ")
+        let rows = Box.narrowed(Box.rows(text)[0], columns: 60)
+        #expect(rows.count == 2)
+        #expect(rows.allSatisfy { $0.count == 60 && $0.hasPrefix("|  words") && $0.hasSuffix(" |") })
+        #expect(rows.joined().split(separator: " ").filter { $0.contains("words") }.count == 12)
+        let value = Box.narrowed(Box.property("gtidExecuted", "1-11-45 2-21-9 3-31-123456")[0], columns: 60)
+        #expect(value.count == 2)
+        #expect(value[0].contains("gtidExecuted:    1-11-45"))
+        #expect(value.allSatisfy { $0.count == 60 })
+    }
+
+    @Test(arguments: [1, 20, 48, 79, 82]) func `no letter is lost at any width`(columns: Int) {
+        let long = String((0..<300).map { Character(Unicode.Scalar(UInt8(97 + $0 % 26))) })
+        let rows = (Box.rows("x \(long) end", hanging: 9) + Box.property("key", long))
+            .flatMap { Box.narrowed($0, columns: columns) }
+        #expect(rows.allSatisfy { $0.count == max(48, columns) })
+        #expect(rows.joined().filter { $0.isLetter } == "x\(long)endkey\(long)")
+    }
+
+    @Test func `what fits the window, and what is no box, stays as it is`() {
+        #expect(Box.narrowed(Box.separator, columns: 83) == [Box.separator])
+        #expect(Box.narrowed(Box.rows("x")[0], columns: 200) == Box.rows("x"))
+        let line = String(repeating: "x", count: 83)
+        #expect(Box.narrowed(line, columns: 80) == [line])
+    }
 }

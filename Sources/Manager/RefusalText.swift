@@ -83,6 +83,21 @@ package enum RefusalText {
                 hint:
                     "bring \(unheard.map(\.description).joined(separator: " or ")) back; or accept that loss: set force true; failover"
             )
+        case .standing(let name, let rest, let error):
+            Refusal(
+                .wouldLoseWrites,
+                "'\(name)' has received most, and its applier stands with \(rest) transactions to execute"
+                    + (error.isEmpty ? "" : " (\(error))")
+                    + ": others may not have them; nobody was promoted",
+                hint:
+                    "save the relay log of \(name) before anything starts there, for a start throws it away; to give"
+                    + " them up: set force true; failover to <another>")
+        case .fellSilent(let name, let more, let candidate):
+            Refusal(
+                .wouldLoseWrites,
+                "'\(name)' has received \(more) transactions that '\(candidate)' has not, and does not answer any"
+                    + " more; nobody was promoted",
+                hint: "ls, and again when \(name) answers; or set force true to give them up")
         case .behind(let name, let best, let missing):
             Refusal(
                 .wouldLoseWrites,

@@ -136,6 +136,39 @@ package enum FailoverPlanner {
                 + " that answer have all that was logged then")
     }
 
+    /// Whether a candidate can execute what it has received, which nobody else may have.
+    ///
+    /// Its connection is not started for that: a start with both threads stopped throws the relay log away.
+    package static func executes(_ candidate: Candidate, in snapshot: SiteSnapshot) -> Verdict {
+        let rest = candidate.stored - candidate.applied
+        let link = snapshot.reports[candidate.host]?.server.links.first(where: \.isLocal)
+        let stands = rest > 0 && link?.applying == false
+        return Verdict(
+            .executesRest, of: candidate.host,
+            unless: stands ? .standing(candidate.host, rest: rest, error: link?.errorText ?? "") : nil,
+            seen: rest == 0 ? "all executed" : "\(rest) to execute, its applier \(stands ? "stands" : "runs")"
+        )
+    }
+
+    /// Whether every replica that has told of more than the candidate has still says what it holds.
+    /// - Parameters:
+    ///   - answering: replicas that have told their positions after they stopped receiving.
+    ///   - heard: hosts that say now what they hold.
+    package static func stillTold(
+        _ candidate: Candidate, by answering: [HostName], heard: [HostName], in snapshot: SiteSnapshot
+    ) -> Verdict {
+        for host in answering where host != candidate.host && !heard.contains(host) {
+            guard let server = snapshot.reports[host]?.server else { continue }
+            let told = stored(server, snapshot.shape.domain)
+            guard told > candidate.stored else { continue }
+            return Verdict(
+                .provenComplete, of: candidate.host,
+                unless: .fellSilent(host, more: told - candidate.stored, than: candidate.host),
+                seen: "\(host) had received \(told), and is silent")
+        }
+        return Verdict(.provenComplete, of: candidate.host, true, seen: "nobody who has more is silent")
+    }
+
     private static func stored(_ server: ServerReport, _ domain: UInt32) -> UInt64 {
         let received = server.links.first(where: \.isLocal)?.received.sequence(of: domain) ?? 0
         return max(server.executed.sequence(of: domain), received)

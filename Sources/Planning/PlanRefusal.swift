@@ -31,6 +31,10 @@ package enum PlanRefusal: Error, Hashable, Sendable {
     case notClosed(HostName)
     /// The site ran without a second copy: what was acknowledged meanwhile may be on the old primary alone.
     case ranAlone(HostName, since: WallTime)
+    /// The candidate's applier stands, with so many transactions to execute that nobody else may have; and its error.
+    case standing(HostName, rest: UInt64, error: String)
+    /// A host that has told of transactions which the candidate has not, and does not answer any more.
+    case fellSilent(HostName, more: UInt64, than: HostName)
     /// Replicas that do not answer may be the only ones that hold an acknowledged transaction.
     case unproven(HostName, unheard: [HostName])
 }

@@ -71,6 +71,7 @@ package enum Rule: String, Sendable, CaseIterable {
     case primaryFailed = "primary-failed"
     case oldPrimaryClosed = "old-primary-closed"
     case provenComplete = "proven-complete"
+    case executesRest = "executes-rest"
     // Of what the managers do by themselves.
     case rulesActive = "rules-active"
     case policyAutomatic = "policy-automatic"

@@ -120,4 +120,52 @@ import Testing
                 for host in site.replicas { site.reports[host]?.server = .replica(of: "east1", at: "1-1-90") }
             }, "nobody has all that was logged, and who confirmed it has gone before")
     }
+
+    @Test func `one whose applier stands is not promoted with transactions to execute`() {
+        func verdict(_ received: GTIDPosition, applies: Bool) -> Verdict {
+            let site = Self.failed.with { site in
+                site.reports["east2"]?.server = .replica(of: "east1", at: "1-1-90", received: received)
+                site.reports["east2"]?.server.links[0].applying = applies
+                site.reports["east2"]?.server.links[0].errorText = "Error 1062"
+            }
+            let server = site.reports["east2"]?.server ?? .replica(of: "east1", at: "1-1-1")
+            let candidate = CandidateRanking.candidate("east2", server, domain: site.shape.domain)
+            return FailoverPlanner.executes(candidate, in: site)
+        }
+        #expect(verdict("1-1-95", applies: true).holds)
+        #expect(verdict("1-1-90", applies: false).holds)
+        let refusal = verdict("1-1-95", applies: false).refusal
+        #expect(refusal == .standing("east2", rest: 5, error: "Error 1062"))
+    }
+
+    @Test func `who has told of more and then falls silent keeps a failover from going on`() {
+        let site = Self.failed.with { site in
+            site.reports["east3"]?.server = .replica(of: "east1", at: "1-1-80", received: "1-1-97")
+        }
+        func refusal(_ position: GTIDPosition = "1-1-90", heard: [HostName]) -> PlanRefusal? {
+            let candidate = CandidateRanking.candidate(
+                "east2", .replica(of: "east1", at: position), domain: site.shape.domain)
+            return FailoverPlanner.stillTold(
+                candidate, by: ["east2", "east3"], heard: heard, in: site
+            ).refusal
+        }
+        #expect(refusal(heard: ["east2"]) == .fellSilent("east3", more: 7, than: "east2"))
+        #expect(refusal(heard: ["east3"]) == nil)
+        #expect(refusal("1-1-97", heard: []) == nil)
+    }
+
+    @Test func `an old primary that was started anew tells nothing of its receivers`() throws {
+        func isProven(opened: Bool?) throws -> Bool {
+            let site = Self.failed.with { site in
+                site.reports["east1"]?.server.state = .online
+                site.reports["east1"]?.server.opened = opened
+                site.reports["east1"]?.server.semiSyncReplicas = 0
+            }
+            let chosen = try FailoverPlanner.choose(target: nil, in: site).candidate
+            return FailoverPlanner.complete(chosen, answering: ["east2", "east3"], in: site).holds
+        }
+        #expect(try isProven(opened: true))
+        #expect(
+            try !isProven(opened: false), "who received from it before the start it does not know any more")
+    }
 }

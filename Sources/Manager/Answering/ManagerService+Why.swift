@@ -61,10 +61,12 @@ extension ManagerService {
             conclude(&explanation, with: refusal)
         }
         for host in snapshot.replicas {
-            explanation.parts.append(
-                RuleText.part(
-                    "'\(host)' can be promoted when",
-                    CandidateRanking.verdicts(on: host, in: snapshot, needsLink: false)))
+            var verdicts = CandidateRanking.verdicts(on: host, in: snapshot, needsLink: false)
+            if let server = snapshot.reports[host]?.server {
+                let candidate = CandidateRanking.candidate(host, server, domain: snapshot.shape.domain)
+                verdicts.append(FailoverPlanner.executes(candidate, in: snapshot))
+            }
+            explanation.parts.append(RuleText.part("'\(host)' can be promoted when", verdicts))
         }
         if let primary = snapshot.primary {
             explanation.parts.insert(

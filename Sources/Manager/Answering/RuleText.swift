@@ -43,6 +43,7 @@ enum RuleText {
         case .replicatorHeld: return "the replicator of \(name) is held"
         case .oldPrimaryClosed: return "it is certain that \(name) takes no more writes"
         case .provenComplete: return "what \(name) has received is all that was ever acknowledged"
+        case .executesRest: return "\(name) can execute what it has received"
         case .notShunned: return "\(name) is not SHUNNED"
         case .failedOver: return "\(name) is a primary that was failed over"
         case .steady: return "\(name) does not come and go again and again"

@@ -161,7 +161,9 @@ extension Coordinator {
             throw RefusalText.refusal(error)
         }
         for candidate in chosen.ranking.candidates { operation.say(SwitchText.evaluating(candidate)) }
-        try refuseStanding(chosen.candidate, in: snapshot)
+        if let refusal = FailoverPlanner.executes(chosen.candidate, in: snapshot).refusal {
+            throw RefusalText.refusal(refusal)
+        }
         let proof = FailoverPlanner.complete(chosen.candidate, answering: answering, in: snapshot)
         if let refusal = proof.refusal {
             guard force else { throw RefusalText.refusal(refusal) }
@@ -178,23 +180,6 @@ extension Coordinator {
         operation.turns(to: new, FailoverPlanner.rest(from: plan.from, to: new, in: snapshot))
     }
 
-    /// What a candidate has received it must execute, and nobody else may have it.
-    private func refuseStanding(_ candidate: Candidate, in snapshot: SiteSnapshot) throws(Refusal) {
-        let host = candidate.host
-        let rest = candidate.stored - candidate.applied
-        guard rest > 0, let link = snapshot.reports[host]?.server.links.first(where: \.isLocal),
-            !link.applying
-        else { return }
-        let why = link.errorText.isEmpty ? "" : " (\(link.errorText))"
-        throw Refusal(
-            .wouldLoseWrites,
-            "'\(host)' has received most, and its applier stands with \(rest) transactions to execute\(why): others"
-                + " may not have them; nobody was promoted",
-            hint:
-                "save the relay log of \(host) before anything starts there, for a start throws it away; to give them"
-                + " up: set force true; failover to <another>")
-    }
-
     private func apply(_ new: HostName, _ operation: Operation) async throws(Refusal) {
         let links = operation.findings.withLock { $0.snapshot }?.reports[new]?.server.links ?? []
         guard let received = links.first(where: \.isLocal)?.received.only(board.shape.domain) else { return }
@@ -208,7 +193,7 @@ extension Coordinator {
         let findings = operation.findings.withLock { $0 }
         let stored = findings.candidate?.stored ?? 0
         do throws(Refusal) {
-            try refuseSilent(new, beyond: stored, findings)
+            try refuseSilent(findings)
             guard let farthest = findings.held?.farthest(beyond: stored) else { return }
             operation.say("FETCHING TRANSACTIONS THAT ONLY '\(farthest.host)' HAS")
             _ = try await act(
@@ -222,21 +207,12 @@ extension Coordinator {
         }
     }
 
-    /// Refuses where a host has told that it has more than the candidate, and does not say now how much.
-    private func refuseSilent(
-        _ new: HostName, beyond stored: UInt64, _ findings: FailoverFindings
-    ) throws(Refusal) {
-        let domain = board.shape.domain
-        for (host, report) in findings.snapshot?.reports ?? [:]
-        where host != new && findings.answering.contains(host) && findings.held?.positions[host] == nil {
-            let told = CandidateRanking.candidate(host, report.server, domain: domain).stored
-            guard told > stored else { continue }
-            throw Refusal(
-                .wouldLoseWrites,
-                "'\(host)' has received \(told - stored) transactions that '\(new)' has not, and does not answer any"
-                    + " more; nobody was promoted",
-                hint: "ls, and again when \(host) answers; or set force true to give them up")
-        }
+    private func refuseSilent(_ findings: FailoverFindings) throws(Refusal) {
+        guard let candidate = findings.candidate, let snapshot = findings.snapshot else { return }
+        let told = FailoverPlanner.stillTold(
+            candidate, by: findings.answering, heard: findings.held?.positions.keys.map(\.self) ?? [],
+            in: snapshot)
+        if let refusal = told.refusal { throw RefusalText.refusal(refusal) }
     }
 
     /// Bytes of a log that take longer to read than a new file takes to begin, which others wait for here.

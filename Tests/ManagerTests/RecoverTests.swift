@@ -84,6 +84,29 @@ import Testing
         }
     }
 
+    @Test func `a recovery gives way to the failover of a primary that dies meanwhile`() async throws {
+        try await TestSite.with { site in
+            try site.servers.change("east3") { $0.stop() }
+            try await eventually("east3 is FAILED") {
+                site.hosts.allSatisfy { $0.board.snapshot.record(of: "east3").state == .failed }
+            }
+            site.diary.before(Effect("east3", "service mysql start")) {
+                try? site.servers.change("east1") { $0.stop() }
+                try? await eventually("it is seen") {
+                    site.hosts.allSatisfy { $0.board.snapshot.reports["east1"]?.server.state == .stopped }
+                }
+            }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(ChangeDataSourceCall(name: "east3", verb: .recover))
+            }
+            #expect(refusal?.code == .wrongState)
+            #expect(refusal?.message.contains("the primary 'east1' does not serve") == true)
+            try await eventually("another is the primary") {
+                site.hosts.allSatisfy { $0.board.snapshot.primary != "east1" }
+            }
+        }
+    }
+
     @Test func `in policy MANUAL a recovered data source is OFFLINE`() async throws {
         try await TestSite.with { site in
             _ = try await site.command(SetPolicyCall(policy: .manual))

@@ -183,6 +183,29 @@ import Testing
         }
     }
 
+    @Test func `a router that cannot be led back goes on holding, and the refusal tells what is left`()
+        async throws
+    {
+        try await TestSite.with { site in
+            let far: HostName = site.coordinator == "east3" ? "east2" : "east3"
+            site.diary.expect(Fault(Effect("east1", "freeze"), .instead))
+            site.diary.expect(Fault(Effect(far, "act route"), .instead, code: .hostUnreachable))
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            try #require(site.diary.struck.count == 2)
+            let message = try #require(refusal?.message)
+            #expect(message.contains("'east1' stays the primary, and its managers put back"), "\(message)")
+            #expect(message.contains("release: the router of '\(far)'"), "\(message)")
+            #expect(
+                !site.diary.effects.contains(Effect(far, "act release")),
+                "its clients would go to a closed server")
+            // Its own manager leads it back, and lets those through that wait.
+            try await site.settles(on: "east1")
+            for router in Self.routers { _ = try site.write(by: router) }
+        }
+    }
+
     @Test func `a refused decision leaves the old primary`() async throws {
         try await TestSite.with { site in
             try failDecision(site, .instead, .storeError)

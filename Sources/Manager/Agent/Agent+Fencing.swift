@@ -53,14 +53,7 @@ extension Agent {
     /// It ends what it has begun, whatever becomes of who asked for it.
     /// - Returns: what was done, for people.
     func fence(within limit: Duration) async throws(Refusal) -> String {
-        try await Task.detached(executorPreference: WorkLoop.current) {
-            [self] () async -> Result<String, Refusal> in
-            do throws(Refusal) {
-                return .success(try await fenceNow(within: limit))
-            } catch {
-                return .failure(error)
-            }
-        }.value.get()
+        try await regardless { [self] () async throws(Refusal) in try await fenceNow(within: limit) }
     }
 
     private func fenceNow(within limit: Duration) async throws(Refusal) -> String {

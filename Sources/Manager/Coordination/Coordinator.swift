@@ -147,14 +147,16 @@ package final class Coordinator: Sendable {
     // MARK: acting on hosts
 
     /// Carries out one action on a host, by its manager.
+    /// - Parameter deadline: how long its answer is waited for; nil for as long as the action itself may wait and 5 s.
     func act(
-        _ action: HostAction, on target: HostName, operation: String, deadline: Duration = .seconds(5)
+        _ action: HostAction, on target: HostName, operation: String, deadline: Duration? = nil
     ) async throws(Refusal) -> AgentReply {
         // Within an operation, the hosts judge: they know whether there is a newer coordinator, this host again perhaps.
         guard let epoch = Operation.epoch(of: operation) ?? membership.leadership?.epoch else {
             throw notCoordinator
         }
         let call = AgentCall(epoch: epoch, operation: operation, action: action)
+        let deadline = deadline ?? action.wait + .seconds(5)
         guard target == host else { return try await peers.call(call, on: target, deadline: deadline) }
         return try await askOwnAgent(call, within: deadline)
     }
@@ -185,14 +187,14 @@ package final class Coordinator: Sendable {
     /// The same action on several hosts side by side.
     /// - Returns: replies and failures by host; the caller judges what a failure means.
     func act(
-        _ action: HostAction, on hosts: [HostName], operation: String, deadline: Duration = .seconds(5)
+        _ action: HostAction, on hosts: [HostName], operation: String, deadline: Duration? = nil
     ) async -> [HostName: Result<AgentReply, Refusal>] {
         await act(hosts.map { ($0, action) }, operation: operation, deadline: deadline)
     }
 
     /// Different actions on several hosts side by side.
     func act(
-        _ actions: [(HostName, HostAction)], operation: String, deadline: Duration = .seconds(5)
+        _ actions: [(HostName, HostAction)], operation: String, deadline: Duration? = nil
     ) async -> [HostName: Result<AgentReply, Refusal>] {
         await withTaskGroup(of: HostReply.self) { group in
             for (host, action) in actions {
@@ -215,7 +217,7 @@ package final class Coordinator: Sendable {
     }
 
     private func result(
-        of action: HostAction, on host: HostName, _ operation: String, _ deadline: Duration
+        of action: HostAction, on host: HostName, _ operation: String, _ deadline: Duration?
     ) async -> Result<AgentReply, Refusal> {
         do throws(Refusal) {
             return .success(try await act(action, on: host, operation: operation, deadline: deadline))
@@ -344,5 +346,18 @@ package final class Coordinator: Sendable {
         }
         try await commit(writes, absent: [.primary])
         log.notice("the site's first records are written", metadata: ["primary": "\(shape.initialPrimary)"])
+    }
+}
+
+extension HostAction {
+    /// How long its host may wait by itself before it does what is asked, or says that it cannot.
+    fileprivate var wait: Duration {
+        switch self {
+        case .awaitPosition(_, let milliseconds), .fetch(_, _, _, let milliseconds),
+            .drain(_, _, _, let milliseconds):
+            .milliseconds(milliseconds)
+        case .freeze(let limit, _), .endTransactions(let limit, _): .milliseconds(limit)
+        default: .zero
+        }
     }
 }

@@ -124,13 +124,13 @@ extension Coordinator {
     /// Writes an entry, or its new state.
     func note(_ record: OperationRecord) async {
         // A caller that has gone leaves its entry behind all the same.
-        await Task.detached(executorPreference: WorkLoop.current) { [self] in
+        await regardless { [self] in
             do throws(Refusal) {
                 try await commit([try write(.history(record.id), record)])
             } catch {
                 log.warning(
                     "the journal was not written", metadata: ["id": "\(record.id)", "why": "\(error)"])
             }
-        }.value
+        }
     }
 }

@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// This host's place in the site: its lease, its published report, and its wish to be the coordinator.
 package final class Membership: Sendable {
@@ -63,11 +64,11 @@ package final class Membership: Sendable {
         }
         if let lease = last {
             // A clean stop: the others need not wait for the lease to run out. Cancelled tasks may still write.
-            await Task.detached { [store, log] in
+            await regardless { [store, log] in
                 do { try await store.revoke(lease) } catch {
                     log.notice("the lease runs out by itself", metadata: ["why": "\(error)"])
                 }
-            }.value
+            }
         }
     }
 

@@ -184,8 +184,7 @@ extension Coordinator {
         let links = operation.findings.withLock { $0.snapshot }?.reports[new]?.server.links ?? []
         guard let received = links.first(where: \.isLocal)?.received.only(board.shape.domain) else { return }
         _ = try await act(
-            .awaitPosition(received, milliseconds: 60_000), on: new, operation: operation.id,
-            deadline: .seconds(70))
+            .awaitPosition(received, milliseconds: 60_000), on: new, operation: operation.id)
     }
 
     /// A replica that is no candidate, or another site, may have read transactions that the candidate has not.

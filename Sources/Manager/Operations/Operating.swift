@@ -20,14 +20,9 @@ extension Coordinator {
         guard let leadership = membership.leadership else { throw notCoordinator }
         let operation = Operation(
             id: nextOperation(), command: command, by: by, coordinator: host, progress: progress)
-        return try await Task.detached(executorPreference: WorkLoop.current) {
-            [self] () async -> Result<Outcome, Refusal> in
-            do throws(Refusal) {
-                return .success(try await runAlone(operation, leadership.lease, along, body))
-            } catch {
-                return .failure(error)
-            }
-        }.value.get()
+        return try await regardless { [self] () async throws(Refusal) in
+            try await runAlone(operation, leadership.lease, along, body)
+        }
     }
 
     private func runAlone(

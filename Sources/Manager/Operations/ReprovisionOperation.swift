@@ -3,6 +3,7 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// `datasource <ds> reprovision`, and the part of `recover` that copies another server's data.
 extension Coordinator {
@@ -211,15 +212,14 @@ extension Coordinator {
     private func putBack(
         _ former: DataSourceRecord, insteadOf shunned: DataSourceRecord, of host: HostName
     ) async {
-        // Also where the caller has gone.
-        await Task.detached { [self] in
+        await regardless { [self] in
             guard board.snapshot.record(of: host) == shunned else { return }
             do throws(Refusal) {
                 try await commit([try write(.dataSource(host), former)])
             } catch {
                 log.warning("a record was not put back", metadata: ["host": "\(host)", "why": "\(error)"])
             }
-        }.value
+        }
     }
 
     /// Begins an operation as soon as no other runs.

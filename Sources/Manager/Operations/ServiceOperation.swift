@@ -90,7 +90,7 @@ extension Coordinator {
                 && board.snapshot.reports[host]?.server.state == .online
         }
         let replies = await act(
-            .awaitPosition(beat, milliseconds: 10_000), on: targets, operation: "", deadline: .seconds(12))
+            .awaitPosition(beat, milliseconds: 10_000), on: targets, operation: "")
         var late: [HostName] = []
         for (host, reply) in replies {
             if case .failure = reply { late.append(host) }

@@ -134,8 +134,7 @@ extension Coordinator {
         do throws(Refusal) {
             _ = try await act(
                 .awaitPosition(position, milliseconds: Int(limit.inMilliseconds)), on: candidate,
-                operation: id,
-                deadline: limit + .seconds(5))
+                operation: id)
             return began.duration(to: .now)
         } catch  where error.code == .timedOut {
             return nil

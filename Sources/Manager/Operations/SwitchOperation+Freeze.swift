@@ -16,8 +16,7 @@ extension Coordinator {
         operation.frozenSince.withLock { $0 = .now }
         do throws(Refusal) {
             let reply = try await act(
-                .freeze(limit: limit, milliseconds: expiry), on: host, operation: operation.id,
-                deadline: .milliseconds(limit) + .seconds(5))
+                .freeze(limit: limit, milliseconds: expiry), on: host, operation: operation.id)
             operation.frozenAt.withLock { $0 = reply.position ?? GTIDPosition() }
         } catch  where error.code == .blockedBySession {
             let blockers = try? await act(.blockers, on: host, operation: operation.id).lines
@@ -43,8 +42,7 @@ extension Coordinator {
         }
         do throws(Refusal) {
             _ = try await act(
-                .awaitPosition(end, milliseconds: limit - spent), on: candidate, operation: id,
-                deadline: .milliseconds(limit) + .seconds(5))
+                .awaitPosition(end, milliseconds: limit - spent), on: candidate, operation: id)
         } catch  where error.code == .timedOut {
             let server = try? await act(.report, on: candidate, operation: id).report?.server
             let domain = board.shape.domain

@@ -48,16 +48,24 @@ package enum Box {
         guard line.hasPrefix("|"), line.hasSuffix(" |") else { return [line] }
         let text = String(line.dropFirst().dropLast(2)).withoutTrailingBlanks
         guard DisplayWidth.of(text) > room else { return [row(text, width: room)] }
-        // A value goes on under itself here too.
+        // A value goes on under itself, as far as there is room.
+        let head = propertyHead(text, room: room)
         let start =
-            text.firstRange(of: ":    ")?.upperBound ?? text.firstIndex { $0 != " " } ?? text.startIndex
-        let head = String(text[..<start])
-        let indent = min(DisplayWidth.of(head), room / 2)
-        var lines = wrap(String(text[start...]), first: room - DisplayWidth.of(head), longest: room) { _ in
-            indent
-        }
-        lines[0] = head + lines[0]
+            head.map { text.index(text.startIndex, offsetBy: $0.count) } ?? text.firstIndex { $0 != " " }
+        let value = String(text[(start ?? text.startIndex)...])
+        let indent = min(DisplayWidth.of(text) - DisplayWidth.of(value), room / 3)
+        let first = head ?? String(repeating: " ", count: indent)
+        var lines = wrap(value, first: room - DisplayWidth.of(first), longest: room) { _ in indent }
+        lines[0] = first + lines[0]
         return lines.map { row($0, width: room) }
+    }
+
+    /// What stands before a property's value; nil in other texts, and where it leaves the value no room.
+    private static func propertyHead(_ text: String, room: Int) -> String? {
+        guard let end = text.firstRange(of: ":    ")?.upperBound else { return nil }
+        let head = String(text[..<end])
+        let isKey = !head.dropLast(5).drop { $0 == " " }.contains(" ")
+        return isKey && DisplayWidth.of(head) < room ? head : nil
     }
 
     /// A window of fewer columns breaks the rows.
@@ -99,6 +107,8 @@ package enum Box {
         }
         for word in text.split(separator: " ") {
             let size = DisplayWidth.of(word)
+            // The line that has a head has less room than those that follow: what fits there whole is not cut here.
+            if used == 0, lines.isEmpty, size > room, size <= longest - margin(1) { next() }
             if used > 0 {
                 if used + 1 + size <= room {
                     line += " " + word

@@ -35,7 +35,7 @@ package enum StateColors {
         var before: Character = line.first == "|" ? " " : "a"
         let isRow = line.first == "|"
         func finish(before mark: Character, after: Character?) -> String {
-            let isValue = "=:[(".contains(mark) || isRow && mark == " "
+            let isValue = "=:[(".contains(mark) || isRow && " |".contains(mark)
             guard isValue, after.map({ !"\"'".contains($0) }) ?? true, let color = words[word] else {
                 return word
             }

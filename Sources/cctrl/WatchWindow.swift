@@ -61,16 +61,26 @@ final class WatchWindow {
         let window = Window.size
         let head = "every \(seconds) s, \(LocalTime.now), any key ends: \(title)"
         var text = "\u{1b}[H" + ScreenText.cut(head, columns: window.columns) + "\u{1b}[K"
-        let old = before.flatMap { Box.narrowed($0, columns: window.columns) }
-        let lines = shown.flatMap { Box.narrowed($0, columns: window.columns) }
-        for (index, line) in lines.prefix(max(0, window.rows - 1)).enumerated() {
+        for (line, before) in rows(window.columns).prefix(max(0, window.rows - 1)) {
             let fitting = ScreenText.cut(line, columns: window.columns)
-            let old = old.isEmpty ? fitting : index < old.count ? old[index] : ""
-            let isChanged = fitting != ScreenText.cut(old, columns: window.columns)
+            let old = ScreenText.cut(before ?? line, columns: window.columns)
+            let isChanged = fitting != old
             text +=
                 "\r\n" + (isChanged ? ScreenText.marked(fitting, against: old) : paint(fitting)) + "\u{1b}[K"
         }
         write(text + "\u{1b}[J")
+    }
+
+    /// Each row with what stood there at the look before; nil where there was none.
+    ///
+    /// A line that has become longer than the window does not move what is compared below it.
+    private func rows(_ columns: Int) -> [(now: String, before: String?)] {
+        shown.enumerated().flatMap { index, line -> [(String, String?)] in
+            let now = Box.narrowed(line, columns: columns)
+            guard !before.isEmpty else { return now.map { ($0, nil) } }
+            let old = index < before.count ? Box.narrowed(before[index], columns: columns) : []
+            return now.enumerated().map { ($1, $0 < old.count ? old[$0] : "") }
+        }
     }
 
     /// Waits for a key; a change of the window is followed at once.

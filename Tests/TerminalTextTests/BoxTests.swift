@@ -84,6 +84,36 @@ import Testing
         #expect(rows.joined().filter { $0.isLetter } == "x\(long)endkey\(long)")
     }
 
+    @Test func `a value that fits the next row is not cut, for a part of it would read as another`() {
+        let position = "1-101-123456789,2-201-987654321"
+        let rows = Box.narrowed(Box.property("gtidExecuted", position)[0], columns: 60)
+        #expect(rows.map { $0.filter { $0 != " " } } == ["|gtidExecuted:|", "|\(position)|"])
+        let wide = Box.property("to.db-north-1.prod.example.com-long.created", "12345")[0]
+        let narrow = Box.narrowed(wide, columns: 48)
+        #expect(narrow.allSatisfy { $0.count == 48 })
+        #expect(narrow.contains { $0.contains("12345") })
+    }
+
+    @Test func `a value of several rows stays in one column`() {
+        let words = Array(repeating: "word", count: 30).joined(separator: " ")
+        let rows = Box.property("pendingErrorMessage", words).flatMap { Box.narrowed($0, columns: 60) }
+        let columns = Set(rows.dropFirst().map { $0.dropFirst().prefix { $0 == " " }.count })
+        #expect(columns == [19])
+    }
+
+    @Test func `rows in letters of two columns are as wide as the window`() {
+        let text = String(repeating: "東京 ", count: 13)
+        let rows = Box.rows(text).flatMap { Box.narrowed($0, columns: 50) }
+        #expect(rows.count == 2)
+        #expect(rows.allSatisfy { DisplayWidth.of($0) == 50 })
+    }
+
+    @Test func `a state keeps its colour at the beginning of a row`() {
+        #expect(StateColors.paint("|STOPPED]  |").contains("\u{1b}["))
+        #expect(StateColors.paint("|  MANAGER(state=ONLINE)  |").contains("\u{1b}["))
+        #expect(!StateColors.paint("STOPPED is a word here").contains("\u{1b}["))
+    }
+
     @Test func `what fits the window, and what is no box, stays as it is`() {
         #expect(Box.narrowed(Box.separator, columns: 83) == [Box.separator])
         #expect(Box.narrowed(Box.rows("x")[0], columns: 200) == Box.rows("x"))

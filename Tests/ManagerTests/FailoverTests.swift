@@ -65,6 +65,9 @@ import Testing
             try site.servers.change("east3") { $0.links[""]?.receives = false }
             _ = try site.write(by: "east1")
             try await fail(site)
+            let why = try await site.command(WhyCall(topic: .failover, name: nil), role: .observer)
+            #expect(why.conclusion.contains("its applier stands with 1 transactions"), "\(why.conclusion)")
+            #expect(why.parts.flatMap(\.rules).contains { $0.rule == "executes-rest" && !$0.holds })
             let refusal = await #expect(throws: Refusal.self) {
                 try await site.command(FailoverCall(target: nil))
             }
@@ -74,6 +77,38 @@ import Testing
             let outcome = try await site.command(FailoverCall(target: "east3", force: true))
             #expect(outcome.lines.last == "FAILOVER TO 'east3@east' WAS SUCCESSFUL")
             #expect(site.servers["east3"]?.readOnly == false)
+        }
+    }
+
+    @Test func `replicas that were started while nobody saw the primary are promoted by force alone`()
+        async throws
+    {
+        try await TestSite.with(policy: .manual) { site in
+            try await fail(site)
+            for host in ["east2", "east3"] as [HostName] {
+                try site.servers.change(host) { server in
+                    server.stop()
+                    server.start()
+                }
+            }
+            try await eventually("they are ONLINE") {
+                site.hosts.allSatisfy { host in
+                    (["east2", "east3"] as [HostName]).allSatisfy { name in
+                        let server = host.board.snapshot.reports[name]?.server
+                        return server?.state == .online && server?.uptime.map { $0 < 900 } == true
+                            && host.board.snapshot.record(of: name).state == .online
+                    }
+                }
+            }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(FailoverCall(target: nil))
+            }
+            #expect(refusal?.code == .wouldLoseWrites)
+            let message = try #require(refusal?.message)
+            #expect(message.hasPrefix("'east2' and 'east3' were started after the primary"), "\(message)")
+            #expect(site.servers["east2"]?.readOnly == true && site.servers["east3"]?.readOnly == true)
+            _ = try await site.command(FailoverCall(target: nil, force: true))
+            #expect(site.servers["east2"]?.readOnly == false)
         }
     }
 

@@ -39,6 +39,7 @@ extension ManagerService {
     private func conclude(_ explanation: inout Explanation, with refusal: PlanRefusal) {
         let refused = RefusalText.refusal(refusal)
         explanation.conclusion = refused.message.replacing("; nothing was changed", with: "")
+            .replacing("; nobody was promoted", with: "")
         explanation.hint = refused.hint
     }
 
@@ -46,18 +47,22 @@ extension ManagerService {
 
     private func whyNoFailover() -> Explanation {
         let snapshot = board.snapshot
-        let verdicts = FailoverPlanner.verdicts(target: nil, in: snapshot, force: false)
-        let candidate = FailoverPlanner.someCandidate(in: snapshot)
+        var verdicts = FailoverPlanner.verdicts(target: nil, in: snapshot, force: false)
+        verdicts.append(FailoverPlanner.someCandidate(in: snapshot))
+        // As far as that can be said while the others still receive.
+        if let best = try? FailoverPlanner.choose(target: nil, in: snapshot).candidate {
+            verdicts.append(FailoverPlanner.executes(best, in: snapshot))
+        }
         let byRule = Rules.verdicts(failingOverIn: snapshot, now: .now)
         var explanation = Explanation(
             conclusion: byRule.allHold
                 ? "the managers fail over now" : "the site can fail over, and waits for the command",
             parts: [
-                RuleText.part("a failover needs that", verdicts + [candidate]),
+                RuleText.part("a failover needs that", verdicts),
                 RuleText.part("the managers fail over by themselves when", byRule),
             ],
             hint: "failover --plan")
-        if let refusal = (verdicts + [candidate]).compactMap(\.refusal).first {
+        if let refusal = verdicts.compactMap(\.refusal).first {
             conclude(&explanation, with: refusal)
         }
         for host in snapshot.replicas {

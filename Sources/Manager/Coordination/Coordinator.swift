@@ -147,7 +147,7 @@ package final class Coordinator: Sendable {
     // MARK: acting on hosts
 
     /// Carries out one action on a host, by its manager.
-    /// - Parameter deadline: how long its answer is waited for; nil for as long as the action itself may wait and 5 s.
+    /// - Parameter deadline: how long its answer is waited for; nil for 5 s beyond the limit that the action carries.
     func act(
         _ action: HostAction, on target: HostName, operation: String, deadline: Duration? = nil
     ) async throws(Refusal) -> AgentReply {
@@ -350,13 +350,11 @@ package final class Coordinator: Sendable {
 }
 
 extension HostAction {
-    /// How long its host may wait by itself before it does what is asked, or says that it cannot.
+    /// The limit that it carries for what its host waits for; others have deadlines of their own, or need none.
     fileprivate var wait: Duration {
         switch self {
-        case .awaitPosition(_, let milliseconds), .fetch(_, _, _, let milliseconds),
-            .drain(_, _, _, let milliseconds):
-            .milliseconds(milliseconds)
-        case .freeze(let limit, _), .endTransactions(let limit, _): .milliseconds(limit)
+        case .awaitPosition(_, let milliseconds): .milliseconds(milliseconds)
+        case .freeze(let limit, _): .milliseconds(limit)
         default: .zero
         }
     }

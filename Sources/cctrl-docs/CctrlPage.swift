@@ -51,7 +51,7 @@ enum CctrlPage {
 
     private static let commandIntroduction = [
         "Every command that reads takes `--json` and `--fields`, every one that changes something `--plan`, "
-            + "`--json`, `--events` and `--yes`: see OPTIONS OF COMMANDS. `> file` after a command writes its output to a "
+            + "`--json`, `--events` and `--yes` (`--plan` not where only this session changes, nor `operation abort`): see OPTIONS OF COMMANDS. `> file` after a command writes its output to a "
             + "file, `>> file` appends to it. `&` at the end runs it in the background, at a terminal and on a pipe; its "
             + "output comes when it has something to say."
     ]

@@ -14,12 +14,15 @@ enum ManagerPage {
         ProgramOption(
             ["--log-level"], value: "LEVEL",
             summary: "Log from this level on: trace, debug, info, notice (the default), warning or error."),
-        ProgramOption(["--check"], summary: "Check the configuration and the certificates, and end."),
+        ProgramOption(
+            ["--check"],
+            summary: "Read the configuration and etcd's certificates, say what is wrong, and end."),
         ProgramOption(
             ["--last-man-standing"],
             summary:
                 "Let this host go on alone after the majority of its site was lost for good, and end. It says what "
-                + "that means, and wants a sentence typed; it refuses while a majority is there."),
+                + "that means, and wants a sentence typed. Its manager runs meanwhile, as the same user. Refused while a "
+                + "majority is there, on a witness, and with etcd-endpoints."),
         ProgramOption(["--help"], summary: "Show the options."),
         ProgramOption(["--version"], summary: "Show the version."),
     ]
@@ -56,7 +59,10 @@ enum ManagerPage {
     private static let signals: [(term: String, text: [String])] = [
         (
             "SIGTERM, SIGINT",
-            ["A clean stop: the lease is given back, so that the other managers need not wait for its end."]
+            [
+                "A clean stop: the lease is given back, so that the other managers need not wait for its end, and the "
+                    + "etcd member is stopped. Restart one manager of a site at a time."
+            ]
         )
     ]
 

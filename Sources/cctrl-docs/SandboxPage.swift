@@ -116,8 +116,8 @@ enum SandboxPage {
             [
                 "Break the cluster again and again while applications write at every site, and check its "
                     + "promises each time: one writer a site at any time, every acknowledged write once on "
-                    + "every server, everything whole again; at intervals equal tables and binary logs. The "
-                    + "same seed breaks the same things for the same time. Each fault is told in a line, and "
+                    + "every server, everything whole again; at intervals equal tables and binary logs. In a "
+                    + "sandbox made alike the same seed breaks the same things for the same time. Each fault is told in a line, and "
                     + "in detail in the log; at the end come medians and maxima of each kind. Status 1: a "
                     + "promise was broken, and the cluster is left as it is. `--help` lists the kinds."
             ]

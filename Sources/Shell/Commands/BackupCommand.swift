@@ -10,8 +10,8 @@ enum BackupCommand: ShellCommand {
     static let summary = "Copy a data source's data to a directory of its host, or put a copy back"
     static let details = [
         "`backup` runs `mariadb-backup` on the host while its server serves, and makes the copy ready for use. "
-            + "The directory is `backup-directory` of tungsten.ini unless one is named. Ctrl-C ends it, and "
-            + "what was copied so far is removed.",
+            + "The directory is `backup-directory` of tungsten.ini unless one is named. It ends with cctrl, "
+            + "and what was copied so far is removed; at a terminal Ctrl-C ends only the wait.",
         "`restore` puts a backup in the place of the data: the newest, or one by its name or path. The data "
             + "source must be SHUNNED, or OFFLINE outside the policy AUTOMATIC, and is never the primary. Its server "
             + "is stopped and started; the former data is put aside, and its replicator stays OFFLINE until "

@@ -11,12 +11,13 @@ enum DataSourceCommand: ShellCommand {
     static let details = [
         "`shun` takes it out of all traffic until an operator says otherwise; its replication goes on. "
             + "`recover` makes it a working replica again, by whatever steps that needs: at worst it "
-            + "gets a copy of another one's data, as by `reprovision`. What only it had is saved before, see "
+            + "gets a copy of another one's data, as by `reprovision`. It is ONLINE then under AUTOMATIC, else OFFLINE. What only it had is saved before, see "
             + "`tails`; where clients may know of that, it needs `set force true`. `welcome` puts a shunned one "
             + "back as it is: ONLINE under the policy AUTOMATIC, else OFFLINE. `offline` takes it out for a while: "
-            + "AUTOMATIC brings it back. `online` puts back what is OFFLINE, and a replica that an operator has "
+            + "AUTOMATIC brings it back after 3 s. `online` puts back what is OFFLINE, and a replica that an operator has "
             + "shunned; what is shunned or failed for another reason needs `recover`. `fail` marks it as failed, which lets `failover` begin.",
-        "`fail` is an expert-level command, and so is `welcome` with `set force true`.",
+        "`shun` and `offline` of the primary need `set force true`. "
+            + "`fail` is an expert-level command, and so is `welcome` with `set force true`.",
     ]
     static let notes = [
         "shun": "take it out of all traffic until an operator says otherwise",

@@ -8,7 +8,7 @@ enum HistoryCommand: ShellCommand {
     static let summary = "Show who did what in the data service, when, and how it ended"
     static let details = [
         "The newest entry comes first; without a number 20 of them. `history show` shows one with the lines "
-            + "that were printed, and of a switch how long each step took. What the managers do by "
+            + "that were printed, and of a switch, a failover or a recovery how long each step took. What the managers do by "
             + "themselves is there too, by `rules`. The newest 1000 entries are kept, none for longer than "
             + "90 days."
     ]

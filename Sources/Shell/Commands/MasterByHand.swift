@@ -28,8 +28,10 @@ struct MasterByHand {
                 hint: "'recover' brings back the other data sources")
         }
         var ending = Ending.done
-        if source.state == .shunned || source.state == .failed {
-            ending = try session.perform(ChangeDataSourceCall(name: name, verb: .welcome, force: true))
+        if let verb: ChangeDataSourceCall.Verb =
+            source.state == .shunned ? .welcome : source.state == .failed ? .recover : nil
+        {
+            ending = try session.perform(ChangeDataSourceCall(name: name, verb: verb, force: true))
         }
         // AUTOMATIC may have put it back already.
         guard try session.ask(StatusCall())[name]?.state == .offline else { return ending }

@@ -7,6 +7,8 @@ enum RecoverCommand: ShellCommand {
     static let patterns: [CommandPattern] = ["recover", "recover master using <datasource>"]
     static let summary = "Bring back every data source that can be brought back"
     static let details = [
+        "That is all that is not ONLINE, also what was shunned, drained or put OFFLINE by hand. Under the policy AUTOMATIC "
+            + "it is ONLINE then, else OFFLINE: `datasource <ds> online`.",
         "What cannot follow the primary gets a copy of another data source's data, as by `datasource <ds> "
             + "reprovision`. Transactions that only one had are saved before: `datasource <ds> tails` lists them. "
             + "Where clients may know of those, it needs `set force true`. `--plan` tells which way it would be.",

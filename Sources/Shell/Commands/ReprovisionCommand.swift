@@ -9,8 +9,8 @@ enum ReprovisionCommand: ShellCommand {
     static let details = [
         "The managers copy the data of an ONLINE replica, or of the primary where there is no replica, while it "
             + "serves, over their own encrypted connection; then they put the copy in the place of the old data and "
-            + "let it replicate. The old data is put aside, and the outcome says where. Ctrl-C ends the copying and "
-            + "changes nothing; from the exchange on it goes on. Whatever ends it, the same command again, or "
+            + "let it replicate. The old data is put aside, and the outcome says where. The copying ends with cctrl and "
+            + "changes nothing (at a terminal Ctrl-C ends only the wait); the exchange goes on. Whatever ends it, the same command again, or "
             + "`datasource <ds> recover`, goes on from there.",
         "Transactions that only this data source has are saved first: `datasource <ds> tails` lists the files. "
             + "Where clients may have been told that those are safe, it needs `set force true`; an ONLINE data "

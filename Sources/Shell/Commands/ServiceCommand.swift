@@ -9,7 +9,8 @@ enum ServiceCommand: ShellCommand {
     static let summary = "Start, stop, restart or show a server process of a host"
     static let details = [
         "A service is `<host>/mysql` or `<host>/router` (also `<host>/connector`); `*` instead of the host means "
-            + "all hosts of the data service."
+            + "all hosts of the data service. To stop or restart the server of the ONLINE primary needs the policy "
+            + "`maintenance` or `set force true`."
     ]
     static let notes = [
         "start": "start the process", "stop": "stop it", "restart": "stop and start it",

@@ -17,7 +17,7 @@ enum SwitchCommand: ShellCommand {
             + "names the session. With `--cut-sessions`, and after `set force true`, such sessions are ended "
             + "instead. Statements that only read stand in nobody's way. A switch that would keep writes waiting for longer "
             + "than `switch-gap-limit` (100 ms) is refused, and so is one with a router that cannot be reached; with "
-            + "`set force true` it is done all the same. The receipt says what the switch cost: "
+            + "`set force true` such a router is no obstacle, and writes may wait for up to 5 s. The receipt says what the switch cost: "
             + "`history show` has it too.",
     ]
     static let notes = ["to": "to a data source of your choice"]

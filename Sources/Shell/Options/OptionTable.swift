@@ -37,7 +37,7 @@ package enum OptionTable {
             ["-timeout", "--timeout"], value: "SECONDS",
             summary:
                 "Wait so long for a command; otherwise 15 seconds for one that reads, 600 for one that "
-                + "changes."
+                + "changes, and 12 hours for one that copies data, which ends with cctrl."
         ),
         ProgramOption(["--config"], value: "FILE", summary: "Read this tungsten.ini."),
         ProgramOption(["-no-history", "--no-history"], summary: "Neither read nor write ~/.cctrl_history."),

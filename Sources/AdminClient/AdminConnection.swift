@@ -68,7 +68,7 @@ package final class AdminConnection {
         _ call: Call, limit: Int? = nil, progress: (String) -> Void
     ) throws(Refusal) -> Call.Reply {
         let changes = Call.access != .observer
-        let deadline = Deadline(milliseconds: limit ?? (changes ? patience.changing : patience.reading))
+        let deadline = Deadline(milliseconds: limit ?? patience.limit(for: call))
         lastID += 1
         return try Self.exchange(call, id: lastID, on: stream, by: deadline) { (failure: StreamFailure) in
             ConnectionAdvice.waiting(failure, at: endpoint, changes: changes)

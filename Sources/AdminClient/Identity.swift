@@ -1,3 +1,4 @@
+import AdminProtocol
 /// The files by which both ends of a connection know each other; all PEM.
 package struct Identity: Hashable, Sendable {
     /// The cluster's own certificate authority: the only one that is trusted.
@@ -40,11 +41,22 @@ package struct Patience: Hashable, Sendable {
     package var reading: Int
     /// For the reply to a request that changes something.
     package var changing: Int
+    /// Whether a request whose work may take longer is waited for so long.
+    package var followsWork: Bool
 
-    package init(connect: Int = 5000, reading: Int = 15_000, changing: Int = 600_000) {
+    package init(
+        connect: Int = 5000, reading: Int = 15_000, changing: Int = 600_000, followsWork: Bool = false
+    ) {
         self.connect = connect
         self.reading = reading
         self.changing = changing
+        self.followsWork = followsWork
+    }
+
+    /// For the reply to this request.
+    package func limit<Call: AdminCall>(for call: Call) -> Int {
+        guard Call.access != .observer else { return reading }
+        return followsWork ? max(changing, (call.longest ?? 0) * 1000) : changing
     }
 }
 

@@ -27,11 +27,20 @@ package protocol AdminCall: Codable, Sendable {
     /// The least role that may call it.
     static var access: AccessRole { get }
     /// Whether the work itself ends when the caller goes away or gives up; other work goes on without its caller.
-    static var endsWithCaller: Bool { get }
+    var endsWithCaller: Bool { get }
+    /// The longest that the work may take, in seconds; nil where the usual patience is enough.
+    var longest: Int? { get }
 }
 
 extension AdminCall {
-    package static var endsWithCaller: Bool { false }
+    package var endsWithCaller: Bool { false }
+    package var longest: Int? { nil }
+}
+
+/// Copies of a server's data.
+package enum DataCopy {
+    /// The longest that one may take, in seconds.
+    package static let longest = 12 * 3600
 }
 
 /// What an operation ended with.

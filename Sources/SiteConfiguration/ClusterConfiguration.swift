@@ -25,7 +25,9 @@ package struct ClusterConfiguration: Sendable, Equatable {
     package var etcdEndpoints: [String]
     /// The policy of a site that has never run.
     package var initialPolicy: Policy
-    /// Seconds after which a silent host counts as gone; its server stops taking writes a fifth earlier.
+    /// Seconds after which a silent host counts as gone; its server stops taking writes before that.
+    ///
+    /// The lease is renewed every fifth of that time, and a view that was not confirmed for 3 s is called old.
     package var leaseSeconds: Int
     package static let standardLease = 3
     /// How long writes may wait in a planned switch, in milliseconds.

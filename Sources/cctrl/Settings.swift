@@ -21,7 +21,7 @@ struct Settings {
         (site, host) = try Self.place(options, configuration)
         port = options.port ?? configuration.ports.manager
         identity = try Self.identity(for: host, site, configuration)
-        var patience = Patience()
+        var patience = Patience(followsWork: true)
         if let seconds = options.timeout {
             patience = Patience(
                 connect: min(patience.connect, seconds * 1000), reading: seconds * 1000,

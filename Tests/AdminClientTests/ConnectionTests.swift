@@ -49,6 +49,16 @@ import Testing
         #expect(refused == Refusal(.alreadyPrimary, "it is", hint: "so"))
     }
 
+    @Test func `work of hours is waited for, unless somebody has chosen a limit`() throws {
+        let east1 = try #require(HostName("east1"))
+        let usual = Patience(followsWork: true)
+        #expect(usual.limit(for: BackupCall(name: east1)) == DataCopy.longest * 1000)
+        #expect(usual.limit(for: DrainCall(name: east1, seconds: 3600)) > 3_600_000)
+        #expect(usual.limit(for: SwitchCall(target: nil)) == 600_000)
+        #expect(usual.limit(for: StatusCall()) == 15_000)
+        #expect(Patience(changing: 5000).limit(for: BackupCall(name: east1)) == 5000)
+    }
+
     @Test func `a silent manager is out of time, and a change is said to go on`() throws {
         let short = Patience(connect: 5000, reading: 50, changing: 50)
         let reading = try refusal(StatusCall(), .silence, short)

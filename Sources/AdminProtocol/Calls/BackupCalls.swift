@@ -5,7 +5,8 @@ package struct BackupCall: AdminCall {
     package typealias Reply = Outcome
     package static let method = "datasource.backup"
     package static let access = AccessRole.operator
-    package static let endsWithCaller = true
+    package var endsWithCaller: Bool { true }
+    package var longest: Int? { DataCopy.longest }
 
     package var name: HostName
     /// Absolute; nil for the configured directory.
@@ -22,7 +23,8 @@ package struct RestoreCall: AdminCall {
     package typealias Reply = Outcome
     package static let method = "datasource.restore"
     package static let access = AccessRole.operator
-    package static let endsWithCaller = true
+    package var endsWithCaller: Bool { true }
+    package var longest: Int? { DataCopy.longest }
 
     package var name: HostName
     /// The backup's name, or its absolute path; nil for the newest of the configured directory.
@@ -88,7 +90,7 @@ package struct HostBackupCall: AdminCall {
     package typealias Reply = HostBackupReply
     package static let method = "agent.backup"
     package static let access = AccessRole.manager
-    package static let endsWithCaller = true
+    package var endsWithCaller: Bool { true }
 
     package enum Action: Codable, Hashable, Sendable {
         case make(directory: String?)

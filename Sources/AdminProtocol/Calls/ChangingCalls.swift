@@ -17,6 +17,9 @@ package struct ChangeDataSourceCall: AdminCall {
     package static let method = "datasource.change"
     package static let access = AccessRole.operator
 
+    package var endsWithCaller: Bool { verb == .recover }
+    package var longest: Int? { verb == .recover ? DataCopy.longest : nil }
+
     package enum Verb: String, Codable, Sendable, CaseIterable {
         case shun, recover, welcome, offline, online, fail
     }
@@ -133,6 +136,9 @@ package struct RecoverCall: AdminCall {
     package typealias Reply = Outcome
     package static let method = "site.recover"
     package static let access = AccessRole.operator
+    /// Copies do; what is agreed on goes on.
+    package var endsWithCaller: Bool { true }
+    package var longest: Int? { DataCopy.longest }
 
     package var force: Bool
 

@@ -8,7 +8,8 @@ package struct ReprovisionCall: AdminCall {
     package typealias Reply = Outcome
     package static let method = "datasource.reprovision"
     package static let access = AccessRole.operator
-    package static let endsWithCaller = true
+    package var endsWithCaller: Bool { true }
+    package var longest: Int? { DataCopy.longest }
 
     package var name: HostName
     /// The data source to copy; nil lets the coordinator choose.
@@ -67,7 +68,7 @@ package struct HostCopyCall: AdminCall {
     package typealias Reply = HostCopyReply
     package static let method = "agent.copy"
     package static let access = AccessRole.manager
-    package static let endsWithCaller = true
+    package var endsWithCaller: Bool { true }
 
     package enum Action: Codable, Hashable, Sendable {
         /// How much data there is, and how much room.

@@ -5,7 +5,7 @@ package struct EventsCall: AdminCall {
     package typealias Reply = Outcome
     package static let method = "site.events"
     package static let access = AccessRole.observer
-    package static let endsWithCaller = true
+    package var endsWithCaller: Bool { true }
 
     /// How long; nil for the longest time that is allowed.
     package var seconds: Int?

@@ -41,16 +41,15 @@ struct Answering: Sendable {
     /// Lets the coordinator do it: here, or over there with the same request.
     ///
     /// A coordinator that died is replaced within its lease's time: the request waits for the next one.
-    /// - Parameter patience: how long a coordinator elsewhere may take.
     func byCoordinator<Call: AdminCall>(
-        _ type: Call.Type, patience: Duration = .seconds(150),
+        _ type: Call.Type,
         _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
     ) async throws(Refusal) -> [UInt8] {
         let call = try permitted(type)
         let deadline = ContinuousClock.now + .seconds(service.membership.leaseSeconds + 3)
         while true {
             do throws(Refusal) {
-                return try FrameCodec.result(try await once(call, patience, body), id: request.id)
+                return try FrameCodec.result(try await once(call, body), id: request.id)
             } catch  where error.code == .noCoordinator && caller.role != .manager && !hasBegun.value {
                 guard ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
                 try? await Task.sleep(for: .milliseconds(200))
@@ -59,7 +58,7 @@ struct Answering: Sendable {
     }
 
     private func once<Call: AdminCall>(
-        _ call: Call, _ patience: Duration, _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
+        _ call: Call, _ body: (Call, Coordinator) async throws(Refusal) -> Call.Reply
     ) async throws(Refusal) -> Call.Reply {
         let board = service.board
         guard board.hasQuorum else {
@@ -79,7 +78,8 @@ struct Answering: Sendable {
         }
         do throws(Refusal) {
             let reply = try await service.peers.call(
-                call, on: coordinator, for: author, deadline: patience, progress: progress)
+                call, on: coordinator, for: author, deadline: .seconds(call.longest ?? Self.patience),
+                progress: progress)
             if let entry = (reply as? Outcome)?.operation { await seeEnd(of: entry) }
             return reply
         } catch  where error.code == .hostUnreachable && !hasBegun.value {
@@ -88,6 +88,9 @@ struct Answering: Sendable {
             throw error
         }
     }
+
+    /// How long a coordinator elsewhere may take, in seconds, where the request does not say.
+    private static let patience = 150
 
     /// Waits a moment until this manager has seen the end too, so that the next question to it is answered right.
     private func seeEnd(of entry: String) async {

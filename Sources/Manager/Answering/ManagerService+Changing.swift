@@ -14,7 +14,7 @@ extension ManagerService {
             }
         case ChangeDataSourceCall.method:
             return try await answering.byCoordinator(
-                ChangeDataSourceCall.self, patience: Coordinator.copyLimit
+                ChangeDataSourceCall.self
             ) { (call, coordinator) throws(Refusal) in
                 guard call.verb == .recover else {
                     return try await coordinator.changeDataSource(call, by: by)
@@ -24,7 +24,7 @@ extension ManagerService {
             }
         case ReprovisionCall.method:
             return try await answering.byCoordinator(
-                ReprovisionCall.self, patience: Coordinator.copyLimit
+                ReprovisionCall.self
             ) { (call, coordinator) throws(Refusal) in
                 try await coordinator.reprovision(call, by: by, progress: progress)
             }
@@ -58,7 +58,7 @@ extension ManagerService {
                 }
             }
         case RecoverCall.method:
-            return try await answering.byCoordinator(RecoverCall.self, patience: Coordinator.copyLimit) {
+            return try await answering.byCoordinator(RecoverCall.self) {
                 (call, coordinator) throws(Refusal) in
                 try await coordinator.recoverSite(force: call.force, by: by, progress: progress)
             }
@@ -71,17 +71,17 @@ extension ManagerService {
                 try await coordinator.heartbeat(by: by)
             }
         case DrainCall.method:
-            return try await answering.byCoordinator(DrainCall.self, patience: .seconds(90_000)) {
+            return try await answering.byCoordinator(DrainCall.self) {
                 (call, coordinator) throws(Refusal) in
                 try await coordinator.drain(call, by: by, progress: progress)
             }
         case BackupCall.method:
-            return try await answering.byCoordinator(BackupCall.self, patience: Coordinator.copyLimit) {
+            return try await answering.byCoordinator(BackupCall.self) {
                 (call, coordinator) throws(Refusal) in
                 try await coordinator.backup(call, by: by, progress: progress)
             }
         case RestoreCall.method:
-            return try await answering.byCoordinator(RestoreCall.self, patience: Coordinator.copyLimit) {
+            return try await answering.byCoordinator(RestoreCall.self) {
                 (call, coordinator) throws(Refusal) in
                 try await coordinator.restore(call, by: by, progress: progress)
             }

@@ -6,7 +6,7 @@ import WorkLoop
 /// `datasource <ds> backup`, `restore`, `backups`: done by the manager of the host.
 extension Coordinator {
     /// The longest that copying data may take.
-    static let copyLimit = Duration.seconds(12 * 3600)
+    static let copyLimit = Duration.seconds(DataCopy.longest)
     /// The longest that stopping, swapping and starting may take: each service command has its own, shorter limit.
     private static let swapLimit = Duration.seconds(300)
 

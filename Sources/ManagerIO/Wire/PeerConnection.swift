@@ -85,7 +85,7 @@ package actor PeerConnection {
         let id = lastID
         let line = try FrameCodec.request(call, id: id, caller: caller)
         var cancel: [UInt8]?
-        if Call.endsWithCaller {
+        if call.endsWithCaller {
             lastID += 1
             cancel = try FrameCodec.request(CancelCall(request: id), id: lastID)
         }

@@ -62,8 +62,6 @@ package struct ServerReport: Codable, Hashable, Sendable {
     package var awaited: Int?
     /// Whether its manager has opened it since it was started.
     package var opened: Bool?
-    /// Seconds for which it has run at least; nil where that is not known.
-    package var uptime: Double?
     /// Nil where they are not known.
     package var events: EventReport?
     /// Nil while what was received is executed.
@@ -75,11 +73,6 @@ package struct ServerReport: Codable, Hashable, Sendable {
         self.state = state
         self.problem = problem
     }
-}
-
-extension ServerReport {
-    /// Whether clients can write to it now.
-    package var takesWrites: Bool { state == .online && !readOnly }
 }
 
 /// One replication connection of a server.

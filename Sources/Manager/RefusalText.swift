@@ -83,13 +83,6 @@ package enum RefusalText {
                 hint:
                     "bring \(unheard.map(\.description).joined(separator: " or ")) back; or accept that loss: set force true; failover"
             )
-        case .startedSince(let name, let hosts):
-            Refusal(
-                .wouldLoseWrites,
-                "\(hosts.map { "'\($0)'" }.joined(separator: " and ")) \(hosts.count == 1 ? "was" : "were") started after"
-                    + " the primary was last seen to take writes: what was received and not executed before is gone"
-                    + " there, and may have been acknowledged without being on '\(name)'; nobody was promoted",
-                hint: "bring the primary back; or accept that loss: set force true; failover")
         case .standing(let name, let rest, let error):
             Refusal(
                 .wouldLoseWrites,

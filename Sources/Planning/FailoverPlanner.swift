@@ -95,41 +95,33 @@ package enum FailoverPlanner {
     /// An acknowledged transaction is on the old primary and on one replica at least. Where all replicas could be
     /// asked, the one that received most has it. Where one could not, it matters whether it sent receipts at the end:
     /// when the old primary counted as many receivers as there are replicas that answer and have what it had logged
-    /// then, the silent one was away, and has nothing that they lack. A replica that FAILED tells nothing either, nor
-    /// does one that was started since the primary took writes: a server that is started again throws away what it had
-    /// received and not executed.
-    /// - Parameters:
-    ///   - answering: replicas that have told their positions after they stopped receiving.
-    ///   - sinceServing: seconds since the primary was last known to take writes; nil where nobody knows.
+    /// then, the silent one was away, and has nothing that they lack. A replica that FAILED tells nothing either: a
+    /// server that is started again throws away what it had received and not executed.
+    /// - Parameter answering: replicas that have told their positions after they stopped receiving.
     package static func complete(
-        _ candidate: Candidate, answering: [HostName], sinceServing: Double?, in snapshot: SiteSnapshot
+        _ candidate: Candidate, answering: [HostName], in snapshot: SiteSnapshot
     ) -> Verdict {
         let copies = hasCopies(snapshot.primary ?? candidate.host, in: snapshot)
         guard copies.holds else { return copies }
-        let started = answering.filter { !remembers($0, sinceServing: sinceServing, in: snapshot) }.sorted()
-        let answering = answering.filter { host in
-            (snapshot.record(of: host).state != .failed || host == candidate.host) && !started.contains(host)
-        }
+        let answering = answering.filter { snapshot.record(of: $0).state != .failed || $0 == candidate.host }
         let unheard = snapshot.replicas.filter { !answering.contains($0) }
         guard !unheard.isEmpty, let primary = snapshot.primary else {
             return Verdict(.provenComplete, of: candidate.host, true, seen: "every replica was asked")
         }
         let names = unheard.map(\.description).joined(separator: ", ")
-        let refusal =
-            started.isEmpty
-            ? PlanRefusal.unproven(candidate.host, unheard: unheard) : .startedSince(candidate.host, started)
-        guard let last = snapshot.reports[primary]?.server ?? snapshot.remembered[primary] else {
+        let refusal = PlanRefusal.unproven(candidate.host, unheard: unheard)
+        // A manager that was started after its server's death knows nothing of it.
+        let reports = [snapshot.reports[primary]?.server, snapshot.remembered[primary]].compactMap(\.self)
+        guard let last = reports.first(where: { !$0.logged.isEmpty }) else {
             return Verdict(
                 .provenComplete, of: candidate.host, unless: refusal,
-                seen: "nothing certain from \(names), and nothing known of the old primary's receivers")
+                seen: "no answer from \(names), and nothing known of the old primary's receivers")
         }
         // One that was started anew and not opened has forgotten who followed it, and may have taken back what they hold.
         if last.state == .online, last.opened == false, last.semiSyncReplicas == 0 {
             return Verdict(
                 .provenComplete, of: candidate.host, unless: refusal,
-                seen:
-                    "nothing certain from \(names), and the old primary has forgotten its receivers by a start"
-            )
+                seen: "no answer from \(names), and the old primary has forgotten its receivers by a start")
         }
         let domain = snapshot.shape.domain
         let logged = last.logged.sequence(of: domain)
@@ -142,25 +134,8 @@ package enum FailoverPlanner {
         return Verdict(
             .provenComplete, of: candidate.host, unless: isProven ? nil : refusal,
             seen:
-                "nothing certain from \(names); \(last.semiSyncReplicas) sent receipts at the end, \(level) of those"
+                "no answer from \(names); \(last.semiSyncReplicas) sent receipts at the end, \(level) of those"
                 + " that answer have all that was logged then")
-    }
-
-    /// A replica that has run so much longer than since the primary's last writes, in seconds, has read again what it
-    /// had lost by its start.
-    private static let rereading = 10.0
-
-    /// Whether a replica still holds what it has ever confirmed: it has not been started since the primary was last
-    /// known to take writes, or it has read everything again that was logged then.
-    private static func remembers(
-        _ host: HostName, sinceServing: Double?, in snapshot: SiteSnapshot
-    ) -> Bool {
-        guard let server = snapshot.reports[host]?.server, let uptime = server.uptime else { return true }
-        guard let sinceServing, uptime > sinceServing, let primary = snapshot.primary,
-            let last = snapshot.reports[primary]?.server ?? snapshot.remembered[primary]
-        else { return false }
-        let domain = snapshot.shape.domain
-        return uptime > sinceServing + rereading || stored(server, domain) >= last.logged.sequence(of: domain)
     }
 
     /// Whether a candidate can execute what it has received, which nobody else may have.

@@ -37,8 +37,6 @@ package enum PlanRefusal: Error, Hashable, Sendable {
     case fellSilent(HostName, more: UInt64, than: HostName)
     /// Replicas that do not answer may be the only ones that hold an acknowledged transaction.
     case unproven(HostName, unheard: [HostName])
-    /// Replicas that were started after the primary was last known to take writes: what they had received is gone.
-    case startedSince(HostName, [HostName])
 }
 
 /// Why a replica cannot become the primary now.

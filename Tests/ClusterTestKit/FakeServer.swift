@@ -26,7 +26,6 @@ package struct FakeServer: ServerControl {
         // A start turns receipts off here.
         report.opened = server.semiSync
         report.semiSyncReplicas = servers.receivers(of: host)
-        report.uptime = server.startedAt.duration(to: .now).inSeconds
         report.logged = server.position
         report.history = GTIDHistory(server.log.sorted { $0.key < $1.key }.flatMap(\.value))
         report.executed = server.position

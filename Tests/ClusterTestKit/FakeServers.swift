@@ -25,8 +25,6 @@ package final class FakeServers: Sendable {
         package var domain: UInt32
         package var id: UInt32
         package var isRunning = true
-        /// It has run for long when a test begins.
-        package var startedAt = ContinuousClock.now - .seconds(1000)
         /// It accepts connections and does not answer.
         package var hangs = false
         /// Why it lets nobody freeze it.
@@ -220,7 +218,6 @@ extension FakeServers.Server {
     /// Every start is the start of a replica: read-only, no connection runs.
     package mutating func start() {
         isRunning = true
-        startedAt = .now
         readOnly = true
         semiSync = false
         receipts = true

@@ -80,38 +80,6 @@ import Testing
         }
     }
 
-    @Test func `replicas that were started while nobody saw the primary are promoted by force alone`()
-        async throws
-    {
-        try await TestSite.with(policy: .manual) { site in
-            try await fail(site)
-            for host in ["east2", "east3"] as [HostName] {
-                try site.servers.change(host) { server in
-                    server.stop()
-                    server.start()
-                }
-            }
-            try await eventually("they are ONLINE") {
-                site.hosts.allSatisfy { host in
-                    (["east2", "east3"] as [HostName]).allSatisfy { name in
-                        let server = host.board.snapshot.reports[name]?.server
-                        return server?.state == .online && server?.uptime.map { $0 < 900 } == true
-                            && host.board.snapshot.record(of: name).state == .online
-                    }
-                }
-            }
-            let refusal = await #expect(throws: Refusal.self) {
-                try await site.command(FailoverCall(target: nil))
-            }
-            #expect(refusal?.code == .wouldLoseWrites)
-            let message = try #require(refusal?.message)
-            #expect(message.hasPrefix("'east2' and 'east3' were started after the primary"), "\(message)")
-            #expect(site.servers["east2"]?.readOnly == true && site.servers["east3"]?.readOnly == true)
-            _ = try await site.command(FailoverCall(target: nil, force: true))
-            #expect(site.servers["east2"]?.readOnly == false)
-        }
-    }
-
     @Test func `a failover from a primary that serves is refused`() async throws {
         try await TestSite.with(policy: .manual) { site in
             let refusal = await #expect(throws: Refusal.self) {

@@ -67,7 +67,7 @@ extension ModelSite {
         guard limit == .max, let old = snapshot.primary else { return }
         do throws(PlanRefusal) {
             let chosen = try FailoverPlanner.choose(target: target, in: seen).candidate
-            let proof = FailoverPlanner.complete(chosen, answering: answering, sinceServing: 1, in: seen)
+            let proof = FailoverPlanner.complete(chosen, answering: answering, in: seen)
             if let refusal = proof.refusal { throw refusal }
             failover.rest = (chosen.host, FailoverPlanner.rest(from: old, to: chosen.host, in: seen))
         } catch {

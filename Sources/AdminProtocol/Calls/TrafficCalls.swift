@@ -6,7 +6,7 @@ package struct DrainCall: AdminCall {
     package static let method = "datasource.drain"
     package static let access = AccessRole.operator
     package var endsWithCaller: Bool { true }
-    package var longest: Int? { (seconds ?? 0) + 150 }
+    package var longest: Int? { min(max(seconds ?? 0, 0), 86_400) + 150 }
 
     package var name: HostName
     /// After so long what is left is cut; nil waits for a minute and cuts nothing.

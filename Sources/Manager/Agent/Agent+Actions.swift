@@ -136,7 +136,6 @@ extension Agent {
         report.server.links = seen.links
         report.server.state = seen.state
         report.server.readOnly = seen.readOnly
-        report.server.uptime = seen.uptime
         return report
     }
 

@@ -32,8 +32,6 @@ package final class SiteBoard: Sendable {
         var lost: [HostName: WallTime] = [:]
         /// The servers of hosts whose reports went away, as they were last reported.
         var remembered: [HostName: ServerReport] = [:]
-        /// When a host's server was last reported to take writes.
-        var served: [HostName: ContinuousClock.Instant] = [:]
         /// Other hosts, as this one sees them over the network.
         var sights: [HostName: HostSight] = [:]
         /// Other hosts' clocks, by what their reports say.
@@ -98,19 +96,6 @@ package final class SiteBoard: Sendable {
 
     package func heldFor(_ host: HostName) -> Double {
         state.withLock { $0.heldSince[host].map { $0.duration(to: .now).inSeconds } ?? 0 }
-    }
-
-    /// Seconds since a host's server was last known to take writes; nil where this manager has not seen that, and the
-    /// host's own does not tell.
-    func sinceServing(_ host: HostName) -> Double? {
-        state.withLock { state in
-            if let seen = state.served[host] { return seen.duration(to: .now).inSeconds }
-            guard let report = state.reports[host], report.server.state != .online,
-                report.server.logged != GTIDPosition()
-            else { return nil }
-            // Its manager has seen it serve, and go. The report itself is not older than a host's lease.
-            return max(0, report.observedAt.seconds(since: report.server.changedAt)) + Self.quorumSeconds
-        }
     }
 
     /// Whether the operation's key was seen, and seen to go: it acts on no host any more.
@@ -178,7 +163,6 @@ package final class SiteBoard: Sendable {
                 if case .host(let host) = change.key, let report = state.reports[host] {
                     state.clocks[host, default: ClockOffsets()].note(
                         report.observedAt.seconds(since: .now))
-                    if report.server.takesWrites { state.served[host] = .now }
                 }
                 state.seen = max(state.seen, change.revision)
             }

@@ -164,8 +164,7 @@ extension Coordinator {
         if let refusal = FailoverPlanner.executes(chosen.candidate, in: snapshot).refusal {
             throw RefusalText.refusal(refusal)
         }
-        let proof = FailoverPlanner.complete(
-            chosen.candidate, answering: answering, sinceServing: board.sinceServing(plan.from), in: snapshot)
+        let proof = FailoverPlanner.complete(chosen.candidate, answering: answering, in: snapshot)
         if let refusal = proof.refusal {
             guard force else { throw RefusalText.refusal(refusal) }
             operation.say("NOT PROVEN COMPLETE (\(proof.seen)): GOING ON BY FORCE")

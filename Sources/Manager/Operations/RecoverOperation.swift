@@ -40,7 +40,8 @@ extension Coordinator {
         }
         let needs = course.withLock { $0.needs }
         guard !needs.isEmpty else { return first }
-        for need in needs {
+        // A copy ends with its caller, and none is begun for one who has gone.
+        for need in needs where !Task.isCancelled {
             do throws(Refusal) {
                 _ = try await reprovision(need, by: author, progress: progress)
                 progress("RECOVERY OF DATA SERVICE '\(site)' SUCCEEDED")
@@ -51,7 +52,7 @@ extension Coordinator {
             }
         }
         return try course.withLock { (course) throws(Refusal) in
-            course.needs = []
+            if !Task.isCancelled { course.needs = [] }
             return try course.outcome(of: site, first.operation)
         }
     }

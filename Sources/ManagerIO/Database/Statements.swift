@@ -14,11 +14,8 @@ enum Statements {
         @@global.gtid_current_pos AS executed, @@version AS version, \
         @@global.rpl_semi_sync_master_enabled AS semi_sync, \
         @@global.rpl_semi_sync_master_timeout AS patience, @@global.pid_file AS pid_file, @@datadir AS datadir, \
-        @@log_bin_basename AS log_file, @start_is_known AS start_is_known
+        @@log_bin_basename AS log_file
         """
-    /// Asked once on a connection, which does not outlive the server: the variables of all sessions are added up for it.
-    static let uptime = "SHOW GLOBAL STATUS LIKE 'Uptime'"
-    static let startIsKnown = "SET @start_is_known = 1"
     static let logged = "SELECT @@global.gtid_binlog_pos AS logged"
     static let links = "SHOW ALL SLAVES STATUS"
     static let semiSync = """

@@ -22,6 +22,14 @@ struct MasterByHand {
         guard source.role == .primary else {
             return try session.perform(FailoverCall(target: name, force: true))
         }
+        if let other = status.dataSources.first(where: {
+            $0.role == .primary && $0.state == .online && $0.name != name
+        }) {
+            throw Refusal(
+                .wrongState,
+                "'\(name)' was the master, and '\(other.name)' has taken its place; nothing was changed",
+                hint: "datasource \(name) recover; then: switch to \(name)")
+        }
         guard source.state != .online else {
             throw Refusal(
                 .alreadyPrimary, "'\(name)' is the master and ONLINE already; nothing was changed",

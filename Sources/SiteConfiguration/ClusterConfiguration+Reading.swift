@@ -57,7 +57,7 @@ extension SectionValues {
             backupDirectory: directory("backup-directory") ?? install + "/backups",
             etcdEndpoints: endpoints(), initialPolicy: policy(), gapLimit: gapLimit(),
             leaseSeconds: seconds(
-                "lease-seconds", default: ClusterConfiguration.standardLease, in: 2...7),
+                "lease-seconds", default: ClusterConfiguration.standardLease, in: 2...12),
             flappingLimit: flappingLimit(), serviceCommands: serviceCommands())
         for host in configuration.hosts {
             try checkSocketPath(HostPaths(host: host, in: configuration).routerSocket)

@@ -6,9 +6,10 @@ package struct GapSummary: Sendable, CustomStringConvertible {
 
     package var count: Int { gaps.count }
 
-    /// The gap that `share` of all do not pass; nil without any.
+    /// The least gap that `share` of all do not pass (the nearest rank); nil without any.
     package func percentile(_ share: Double) -> Double? {
-        gaps.isEmpty ? nil : gaps[min(gaps.count - 1, Int(share * Double(gaps.count)))]
+        let rank = Int((share * Double(gaps.count)).rounded(.up))
+        return gaps.isEmpty ? nil : gaps[min(max(rank, 1), gaps.count) - 1]
     }
 
     package var description: String {

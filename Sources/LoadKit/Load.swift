@@ -10,7 +10,7 @@ package final class Load: Sendable {
     private struct State {
         var result = LoadResult()
         var last: ContinuousClock.Instant?
-        var stopping = false
+        var stopped: ContinuousClock.Instant?
     }
     private let state = Mutex(State())
 
@@ -44,19 +44,21 @@ package final class Load: Sendable {
             try await group.waitForAll()
         }
         return state.withLock { state in
+            // What had not come back by the end is a gap too.
+            Self.note(gapFrom: state.last ?? began, to: state.stopped ?? .now, in: &state.result)
             state.result.seconds = Self.milliseconds(began.duration(to: .now)) / 1000
             return state.result
         }
     }
 
-    package func stop() { state.withLock { $0.stopping = true } }
+    package func stop() { state.withLock { $0.stopped = $0.stopped ?? .now } }
 
     private func runClient(_ client: Int, from start: ContinuousClock.Instant) async throws {
         var session: MariaDBSession?
         var sequence = 0
         var pace = options.interval.map { Pace(client: client, of: options.clients, every: $0, from: start) }
         if let pace { try await Task.sleep(until: pace.due) }
-        while !state.withLock({ $0.stopping }), !Task.isCancelled {
+        while !state.withLock({ $0.stopped != nil }), !Task.isCancelled {
             sequence += 1
             let name = WriteName(client: client, sequence: sequence)
             do throws(MariaDBError) {
@@ -94,12 +96,15 @@ package final class Load: Sendable {
         state.withLock { state in
             state.result.acknowledged.insert(name)
             state.result.confirmations.append(Confirmation(name: name, at: now))
-            if let last = state.last {
-                state.result.largestGap = max(
-                    state.result.largestGap, Self.milliseconds(last.duration(to: now)))
-            }
+            if let last = state.last { Self.note(gapFrom: last, to: now, in: &state.result) }
             state.last = now
         }
+    }
+
+    private static func note(
+        gapFrom start: ContinuousClock.Instant, to end: ContinuousClock.Instant, in result: inout LoadResult
+    ) {
+        result.largestGap = max(result.largestGap, milliseconds(start.duration(to: end)))
     }
 
     private func fail(_ name: WriteName, _ error: MariaDBError) {

@@ -56,7 +56,7 @@ package struct LoadResult: Sendable {
     package var errors: [String: Int] = [:]
     /// Attempts that failed before a connection stood.
     package var connectFailures = 0
-    /// The longest time between two confirmations anywhere in the load, in milliseconds.
+    /// The longest time without a confirmation anywhere in the load, in milliseconds.
     package var largestGap = 0.0
     package var seconds = 0.0
 
@@ -70,9 +70,9 @@ package struct LoadResult: Sendable {
     /// Attempts that the server refused, such as writes to a server that is read-only.
     package var refusedWrites: Int { errors.filter { !Self.isBroken($0.key) }.reduce(0) { $0 + $1.value } }
 
-    /// Errors of the client library: 2000 and above, by its number.
+    /// Errors of the client library, and deadlines that passed: 2000 to 2999 and 9000 up, by their numbers.
     private static func isBroken(_ error: String) -> Bool {
-        error.prefix { $0 != " " }.count == 4 && error.hasPrefix("2")
+        error.prefix { $0 != " " }.count == 4 && (error.hasPrefix("2") || error.hasPrefix("9"))
     }
 
     /// The longest time without a confirmation that touches the time between two instants, in milliseconds; nil

@@ -141,6 +141,7 @@ extension Sandbox {
                 try Interruption.check()
                 try files.copyTemplate(to: host)
             }
+            settleDisks()
             return "\(hosts.count) made"
         }
     }

@@ -16,6 +16,7 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         try answering {
+            settleDisks()
             let report = try common.sandbox().bench(runs: runs)
             say("\(runs) runs each, milliseconds")
             report.rows.forEach(tell)

@@ -66,6 +66,7 @@ struct Failovers: AsyncParsableCommand {
         options.rate = rate
         options.rateElsewhere = rateElsewhere
         options.clients = clients
+        settleDisks()
         var run = FaultRun(cluster, options)
         do {
             try await run.failovers(kind, count: count, site: site)

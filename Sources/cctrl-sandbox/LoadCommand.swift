@@ -58,6 +58,7 @@ struct Load: AsyncParsableCommand {
                 user: configuration.applicationUser, password: configuration.applicationPassword,
                 clients: clients,
                 pause: .milliseconds(pause), rate: rate, connectEachTime: connect))
+        settleDisks()
         try await load.prepare()
         let duration = Duration.seconds(seconds)
         Task {
@@ -83,7 +84,7 @@ struct Load: AsyncParsableCommand {
     private func report(_ result: LoadResult) {
         let rate = Int(Double(result.acknowledged.count) / max(result.seconds, 0.001))
         print("confirmed \(result.acknowledged.count) writes, \(rate) a second")
-        print("largest gap between two confirmations: \(Int(result.largestGap)) ms")
+        print("longest time without a confirmation: \(Int(result.largestGap)) ms")
         print(
             "failed connections: \(result.connectFailures); writes without an answer: \(result.unknown.count)"
         )

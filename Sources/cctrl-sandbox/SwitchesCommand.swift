@@ -62,6 +62,7 @@ struct Switches: AsyncParsableCommand {
                 port: configuration.ports.write, user: configuration.applicationUser,
                 password: configuration.applicationPassword, clients: clients, pause: .zero,
                 rate: rate == 0 ? nil : rate, connectEachTime: connect))
+        settleDisks()
         try await load.prepare()
         let script = naive ? try await NaiveSwitch(entry, configuration, sandbox) : nil
         let update = blocked ? try await LongUpdate(beside: load) : nil
@@ -138,13 +139,18 @@ struct Switches: AsyncParsableCommand {
     }
 
     private func report(_ result: LoadResult, _ windows: [SwitchWindow]) {
+        let done = windows.filter { $0.problem == nil }
         let gaps = GapSummary(
-            windows.filter { $0.problem == nil }
-                .compactMap { result.gap(between: $0.start, and: $0.end + .milliseconds(250)) })
+            done.compactMap { result.gap(between: $0.start, and: $0.end + .milliseconds(250)) })
         let speed = Int(Double(result.acknowledged.count) / max(result.seconds, 0.001))
         let kind = (naive ? "naive switches" : "switches") + (connect ? ", a connection a write" : "")
-        say("\(gaps.count) \(kind) of \(site), \(clients) clients, \(speed) confirmed writes a second")
+        say("\(done.count) \(kind) of \(site), \(clients) clients, \(speed) confirmed writes a second")
         say("gap in ms: \(gaps)")
+        if gaps.count < done.count {
+            say(
+                "\(done.count - gaps.count) more without a figure: nothing was confirmed before or after them"
+            )
+        }
         say(
             "clients saw: failed connections \(result.connectFailures), sessions cut \(result.cutSessions), refused"
                 + " writes \(result.refusedWrites), outcome unknown \(result.unknown.count)")

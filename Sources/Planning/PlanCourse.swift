@@ -41,7 +41,16 @@ package struct PlanCourse: Sendable {
     }
 
     /// What takes everything back, in this order; nothing after the point of no return.
-    package var wayBack: [PlanStep] { isDecided ? [] : undo.joined().reversed() }
+    ///
+    /// A server takes its place once, at the end: what is to be taken back may be many a step's.
+    package var wayBack: [PlanStep] {
+        guard !isDecided else { return [] }
+        let steps = Array(undo.joined().reversed())
+        return steps.enumerated().filter { index, step in
+            guard case .settle = step else { return true }
+            return !steps[(index + 1)...].contains(step)
+        }.map(\.element)
+    }
 
     /// What takes back the stages from where it is to be tried again; nil where the present one is none of them.
     package func way(back retreat: Retreat) -> [PlanStep]? {

@@ -13,6 +13,13 @@ package final class FakeConditions: HostConditions {
 
     package func handLeadership(to heirs: [HostName]) async throws(Refusal) -> HostName? { nil }
 
+    /// Nothing more can be written to the server's disk.
+    package func fillDisk() {
+        condition.withLock {
+            $0.disks = [DiskReport(holds: [DiskReport.data], path: "/data", size: 1 << 30, free: 0)]
+        }
+    }
+
     /// The host's certificate ends so many seconds from now.
     package func certificateEnds(in seconds: Double) {
         let end = WallTime(milliseconds: WallTime.now.milliseconds + Int64(seconds * 1000))

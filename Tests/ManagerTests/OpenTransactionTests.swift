@@ -18,7 +18,7 @@ import Testing
             }
             #expect(refusal?.code == .blockedBySession)
             #expect(refusal?.message.contains("session 7 of app@web1") == true)
-            #expect(refusal?.hint?.contains("--cut-sessions") == true)
+            #expect(refusal?.hint == "wait for it, or end it: switch to east2 --cut-sessions")
             #expect(!site.diary.effects.contains { $0.what == "hold" || $0.what.hasPrefix("endSession") })
             try await site.settles(on: "east1")
         }
@@ -59,6 +59,21 @@ import Testing
             #expect(receipt.transactionsCut == 1)
             #expect(receipt.gap > 0 && receipt.gap <= receipt.hold && receipt.forecast == nil)
             #expect(receipt.after.covers(receipt.before))
+        }
+    }
+
+    @Test func `no session is cut where the disk is full, not even by force`() async throws {
+        try await TestSite.with { site in
+            try site.servers.change("east1") { $0.transactions = [Self.idle] }
+            site["east1"].conditions.fillDisk()
+            await site["east1"].agent.lookAround()
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2", force: true))
+            }
+            #expect(refusal?.code == .wrongState)
+            #expect(refusal?.message.contains("the disk of 'east1' is full") == true)
+            #expect(!site.diary.effects.contains { $0.what.hasPrefix("endSession") })
+            try await site.settles(on: "east1")
         }
     }
 

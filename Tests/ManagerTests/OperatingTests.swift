@@ -61,7 +61,8 @@ import Testing
     @Test func `what belongs to no operation does not come between the steps of one`() async throws {
         try await TestSite.with { site in
             let refused = Mutex<ReplyCode?>(nil)
-            site.diary.before(Effect("east1", "setReadOnly(true)")) {
+            // Nobody is held yet: the heartbeat waits for longer than a step may take then.
+            site.diary.before(Effect("east1", "prepareFreeze")) {
                 do throws(Refusal) {
                     _ = try await site.command(HeartbeatCall())
                 } catch {
@@ -74,6 +75,21 @@ import Testing
             // One that was typed right after the end waits for it.
             _ = try await site.command(HeartbeatCall())
             try await site.settles(on: "east2")
+        }
+    }
+
+    @Test func `what waited at a host for its turn is not done when its operation has ended`() async throws {
+        try await TestSite.with { site in
+            let id = try #require(try await site.command(SwitchCall(target: "east2")).operation)
+            try await site.settles(on: "east2")
+            let agent = site["east3"].agent
+            try await eventually("its end is known there") { site["east3"].board.hasEnded(id) }
+            site.diary.forget()
+            let call = AgentCall(
+                epoch: site["east3"].board.epoch, operation: id, action: .hold(milliseconds: 5000))
+            let refusal = await #expect(throws: Refusal.self) { try await agent.act(call) }
+            #expect(refusal?.code == .staleEpoch)
+            #expect(!site.diary.effects.contains { $0.what == "hold" })
         }
     }
 

@@ -22,7 +22,6 @@ import Testing
     /// What it does after it.
     static let after: [Effect] =
         routers.map { Effect($0, "release") } + [
-            Effect("east2", "setSemiSync(true)"), Effect("east2", "setReadOnly(false)"),
             Effect("east1", "thaw"), Effect("east2", "removeLink()"), Effect("east1", "setSemiSync(false)"),
             Effect("east1", "changeSource( to east2)"), Effect("east1", "startLink()"),
         ]
@@ -137,6 +136,23 @@ import Testing
             #expect(outcome.lines.contains { $0.hasPrefix("FOLLOW-UP: ") })
             try await site.settles(on: "east2")
             #expect(site.servers["east2"]?.log[1]?.contains(written) == true)
+        }
+    }
+
+    @Test(arguments: ["setSemiSync(true)", "setReadOnly(false)"], Fault.Moment.allCases)
+    func `a server that does not open at once is opened before anybody is let through`(
+        what: String, moment: Fault.Moment
+    ) async throws {
+        try await TestSite.with { site in
+            site.diary.expect(Fault(Effect("east2", what), moment))
+            let outcome = try await site.command(SwitchCall(target: "east2"))
+            try #require(site.diary.struck.count == 1, "\(what) never came")
+            #expect(outcome.complete)
+            let effects = site.diary.effects
+            let opened = try #require(effects.lastIndex(of: Effect("east2", "setReadOnly(false)")))
+            let released = try #require(effects.firstIndex { $0.what == "release" })
+            #expect(opened < released)
+            try await site.settles(on: "east2")
         }
     }
 

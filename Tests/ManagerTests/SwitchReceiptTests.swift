@@ -21,14 +21,22 @@ import Testing
         StepTime(step: "thaw", milliseconds: 60, began: 1336),
     ]
 
-    @Test func `what was tried before the last round is no part of its gap and its hold`() throws {
+    @Test func `the longest gap and hold are told, also where they were tried in vain`() throws {
         let receipt = try #require(
             SwitchReceipt(
                 steps: Self.steps, sessionsCut: 3, transactionsCut: 0, before: GTIDPosition(),
                 after: GTIDPosition(), forecast: nil))
-        #expect(receipt.gap == 26)
-        #expect(receipt.hold == 36)
+        #expect(receipt.gap == 110)
+        #expect(receipt.hold == 120)
         #expect(receipt.freeze == 6 && receipt.catchUp == 7)
+    }
+
+    @Test func `a switch of one attempt tells its own gap and hold`() throws {
+        let receipt = try #require(
+            SwitchReceipt(
+                steps: Array(Self.steps.dropFirst(3)), sessionsCut: 3, transactionsCut: 0,
+                before: GTIDPosition(), after: GTIDPosition(), forecast: nil))
+        #expect(receipt.gap == 26 && receipt.hold == 36)
     }
 
     @Test func `a switch that has not come to its gap has no receipt`() {

@@ -76,6 +76,19 @@ import Testing
         }
     }
 
+    @Test func `a switch can be aborted before it has a plan`() async throws {
+        try await TestSite.with { site in
+            let far: HostName = site.coordinator == "east2" ? "east3" : "east2"
+            site.diary.before(Effect(far, "act report")) { _ = try? await site.command(AbortCall()) }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            #expect(refusal?.code == .aborted)
+            #expect(!site.diary.effects.contains { $0.what == "hold" })
+            try await site.settles(on: "east1")
+        }
+    }
+
     @Test func `without an operation there is nothing to abort`() async throws {
         try await TestSite.with { site in
             let refusal = await #expect(throws: Refusal.self) { try await site.command(AbortCall()) }

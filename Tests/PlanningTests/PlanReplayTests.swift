@@ -86,6 +86,10 @@ import Testing
                 #expect(model.violations.isEmpty)
                 #expect(model.servers[plan.from].map { !$0.readOnly && !$0.isFrozen } == true)
                 #expect(model.routers.values.allSatisfy { !$0.isHeld })
+                for step in course.wayBack {
+                    guard case .settle = step else { continue }
+                    #expect(course.wayBack.count { $0 == step } == 1, "a server takes its place once")
+                }
                 course.end()
             }
         }

@@ -20,11 +20,15 @@ extension Agent {
         return try await turn.take { () async throws(Refusal) -> AgentReply in
             try state.withLock { state throws(Refusal) in
                 try judge(call.epoch, in: &state)
+                guard !call.operation.isEmpty else { return }
                 // It may have waited for longer than anybody waits for its answer.
-                guard call.operation.isEmpty || state.held?.operation ?? call.operation == call.operation
-                else {
+                guard state.held?.operation ?? call.operation == call.operation else {
                     throw Refusal(
                         .staleEpoch, "another operation than \(call.operation) acts on '\(host)' by now")
+                }
+                guard !board.hasEnded(call.operation) else {
+                    throw Refusal(
+                        .staleEpoch, "the operation \(call.operation) has ended; '\(host)' is unchanged")
                 }
             }
             return try await carryOut(call.action)

@@ -141,7 +141,8 @@ extension Agent {
         }
     }
 
-    private var hasFullDisk: Bool {
+    /// As this host has seen it last.
+    var hasFullDisk: Bool {
         guard var report = lastReport else { return false }
         report.condition = state.withLock { $0.condition }
         return report.fullServerDisk != nil

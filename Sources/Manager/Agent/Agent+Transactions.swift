@@ -16,6 +16,13 @@ extension Agent {
         let left = try await remaining(of: try await server.openTransactions(), within: limit)
         guard let oldest = left.first else { return AgentReply(count: 0) }
         guard cut else { throw Self.refusal(oldest, of: left.count, on: host, limit) }
+        // A commit that waits for room and is cut leaves half a transaction in the log, which no replica could read.
+        guard !hasFullDisk else {
+            throw Refusal(
+                .wrongState,
+                "the disk of '\(host)' is full, and a session that is cut while it waits for room leaves half a"
+                    + " transaction in the log; no session was cut", hint: "make room on '\(host)' first")
+        }
         for transaction in left { try await server.endSession(transaction.session) }
         let lines = left.map(\.text)
         log.notice("sessions were ended", metadata: ["sessions": "\(lines.joined(separator: "; "))"])
@@ -53,7 +60,7 @@ extension Agent {
         return Refusal(
             .blockedBySession,
             "\(what) on '\(host)' did not end within \(Int(limit.inMilliseconds)) ms: \(oldest.text)\(others)",
-            hint: Coordinator.blockedHint)
+            hint: "wait for it, or: switch --cut-sessions")
     }
 }
 

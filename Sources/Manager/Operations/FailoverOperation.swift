@@ -7,7 +7,8 @@ import Synchronization
 /// `failover [to <ds>]`: promotes the replica that has received most, without the old primary's help.
 extension Coordinator {
     func failover(_ call: FailoverCall, _ operation: Operation) async throws(Refusal) -> Outcome {
-        try await failover(call, in: await freshSnapshot(operation), operation)
+        operation.permitsAbort()
+        return try await failover(call, in: await freshSnapshot(operation), operation)
     }
 
     /// - Parameter snapshot: what is known of the site; the replicas are asked anew when they receive no more.

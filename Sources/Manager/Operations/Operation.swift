@@ -66,6 +66,9 @@ final class Operation: Sendable {
         progress(line)
     }
 
+    /// It may be aborted from its first moment on, before there is a plan.
+    func permitsAbort() { course.withLock { $0.isAbortable = true } }
+
     /// The plan that runs now.
     func begins(_ plan: Plan, isDecided: Bool) {
         course.withLock { course in

@@ -85,7 +85,7 @@ extension Coordinator {
         _ stage: [PlanStep], of plan: Plan, decides: Bool, _ operation: Operation
     ) async {
         let entry = operation.entry(.running)
-        if stage.allSatisfy({ !$0.isPressing }) {
+        if stage.allSatisfy({ !$0.isPressing && !plan.isAwaited($0) }) {
             await operation.scribe.rest()
             let began = ContinuousClock.now
             await note(entry)
@@ -189,6 +189,12 @@ extension Plan {
         return (isFailover ? "nobody was promoted" : "'\(from)' stays the primary")
             + ", and its managers put back as soon as they can what was not taken back yet: "
             + left.joined(separator: "; ")
+    }
+
+    /// Whether the first commits wait for the step: nobody else can confirm them before the old primary follows.
+    func isAwaited(_ step: PlanStep) -> Bool {
+        guard case .settle = step else { return false }
+        return !isFailover && !isAttached
     }
 
     /// Whether others follow the new primary before it is one.

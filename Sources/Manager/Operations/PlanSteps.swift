@@ -24,7 +24,7 @@ extension Coordinator {
         case .approach(let candidate, let primary, let limit):
             try await approach(candidate, primary, within: .milliseconds(limit), id)
         case .endTransactions(let host, let cut):
-            try await endTransactions(on: host, cut: cut, operation)
+            try await endTransactions(of: plan, cut: cut, operation)
             _ = try await act(.prepareFreeze, on: host, operation: id)
         case .holdRouters(let routers, let limit):
             try await all(.hold(milliseconds: limit), on: routers, id)
@@ -56,7 +56,7 @@ extension Coordinator {
             try await record(primary, old, operation)
         case .open(let host):
             operation.say("PUT THE \(host == plan.to ? "NEW" : "OLD") MASTER '\(host)@\(site)' ONLINE")
-            _ = try await act(.open(jump: false), on: host, operation: id)
+            try await open(host, operation)
         case .releaseRouters(let routers, let primary):
             // On the way back every router is led to the old primary first. One that cannot be goes on holding: its
             // clients would be led to a server that takes no writes.
@@ -76,7 +76,7 @@ extension Coordinator {
         case .thaw(let host):
             // Those who have waited come first; nobody waits for what follows, unless it is the way back.
             guard board.snapshot.primary == plan.to else {
-                _ = try await act(.thaw, on: host, operation: id)
+                _ = try await act(.thaw, on: host, operation: id, deadline: Self.whileHeld)
                 break
             }
             // Where nobody else follows the new primary, its first commits wait for this one.
@@ -139,7 +139,14 @@ extension Coordinator {
         let actions = hosts.compactMap { host in
             snapshot.serverGoal(for: host).map { (host, HostAction.settle($0)) }
         }
-        return failures(await act(actions, operation: id, deadline: .seconds(10)), "server")
+        // One whose lease has ended is not waited for: no rule acts, and nobody fails over, before the operation ends.
+        let gone = actions.map(\.0).filter { $0 != self.host && snapshot.reports[$0] == nil }
+        var replies = await act(
+            actions.filter { !gone.contains($0.0) }, operation: id, deadline: .seconds(10))
+        for host in gone {
+            replies[host] = .failure(Refusal(.hostUnreachable, "the manager of '\(host)' does not answer"))
+        }
+        return failures(replies, "server")
     }
 
     /// One host after the other, then the routers: clients write meanwhile, and all at once would take more of processor

@@ -129,12 +129,14 @@ extension Coordinator {
     private func stretch(
         of candidate: HostName, to primary: HostName, within limit: Duration, _ id: String
     ) async throws(Refusal) -> Duration? {
-        let position = try await act(.logged, on: primary, operation: id).position ?? GTIDPosition()
+        let position =
+            try await act(.logged, on: primary, operation: id, deadline: Self.whileHeld).position
+            ?? GTIDPosition()
         let began = ContinuousClock.now
         do throws(Refusal) {
             _ = try await act(
                 .awaitPosition(position, milliseconds: Int(limit.inMilliseconds)), on: candidate,
-                operation: id)
+                operation: id, deadline: limit + Self.whileHeld)
             return began.duration(to: .now)
         } catch  where error.code == .timedOut {
             return nil

@@ -3,9 +3,16 @@ import ClusterModel
 import Logging
 import Planning
 import Synchronization
+import WorkLoop
 
 /// The steps of a switch that end the old primary's writes.
 extension Coordinator {
+    /// How long a host's answer is waited for beyond what it is asked to wait, while new connections are held.
+    ///
+    /// A manager that hangs must be found out before the hold ends by itself: routers have turned to the candidate, which
+    /// takes no writes yet, and the way back leads them to the old primary first.
+    static let whileHeld = Duration.seconds(1)
+
     /// - Parameters:
     ///   - limit: milliseconds that running statements have to end.
     ///   - expiry: milliseconds after which the freeze ends by itself.
@@ -16,15 +23,21 @@ extension Coordinator {
         operation.frozenSince.withLock { $0 = .now }
         do throws(Refusal) {
             let reply = try await act(
-                .freeze(limit: limit, milliseconds: expiry), on: host, operation: operation.id)
+                .freeze(limit: limit, milliseconds: expiry), on: host, operation: operation.id,
+                deadline: .milliseconds(limit) + Self.whileHeld)
             operation.frozenAt.withLock { $0 = reply.position ?? GTIDPosition() }
         } catch  where error.code == .blockedBySession {
-            let blockers = try? await act(.blockers, on: host, operation: operation.id).lines
+            let blockers = try? await act(
+                .blockers, on: host, operation: operation.id, deadline: Self.whileHeld
+            ).lines
+            let blocker = blockers?.first
+            let isRunning = blocker?.hasPrefix("session") ?? true
             throw Refusal(
                 .blockedBySession,
-                "a running statement on '\(host)' did not end within \(limit) ms"
-                    + (blockers?.first.map { ": \($0)" } ?? ""),
-                hint: Self.blockedHint)
+                (isRunning
+                    ? "a running statement on '\(host)' did not end" : "'\(host)' could not be frozen")
+                    + " within \(limit) ms" + (blocker.map { ": \($0)" } ?? ""),
+                hint: "wait for it, or end that session on '\(host)': KILL <its number>")
         }
     }
 
@@ -42,9 +55,12 @@ extension Coordinator {
         }
         do throws(Refusal) {
             _ = try await act(
-                .awaitPosition(end, milliseconds: limit - spent), on: candidate, operation: id)
+                .awaitPosition(end, milliseconds: limit - spent), on: candidate, operation: id,
+                deadline: .milliseconds(limit - spent) + Self.whileHeld)
         } catch  where error.code == .timedOut {
-            let server = try? await act(.report, on: candidate, operation: id).report?.server
+            let server = try? await act(
+                .report, on: candidate, operation: id, deadline: Self.whileHeld
+            ).report?.server
             let domain = board.shape.domain
             let executed = server?.executed.sequence(of: domain) ?? 0
             let last = end.sequence(of: domain)
@@ -81,9 +97,9 @@ extension Coordinator {
         let site = board.shape.name
         operation.say("FLUSH TRANSACTIONS ON CURRENT MASTER '\(primary)@\(site)'")
         operation.say("PURGE REMAINING ACTIVE SESSIONS ON CURRENT MASTER '\(primary)@\(site)'")
-        for (_, reply) in await act(.leave(primary), on: routers, operation: operation.id) {
-            _ = try reply.get()
-        }
+        let replies = await act(
+            .leave(primary), on: routers, operation: operation.id, deadline: Self.whileHeld)
+        for (_, reply) in replies { _ = try reply.get() }
         let cut = operation.openSessions
         operation.cut(sessions: cut)
         operation.say("PURGED A TOTAL OF \(cut) ACTIVE SESSIONS ON MASTER '\(primary)@\(site)'")
@@ -95,13 +111,40 @@ extension Coordinator {
     /// more, so the position is final.
     func close(_ host: HostName, candidate: HostName, _ operation: Operation) async throws(Refusal) {
         let id = operation.id
-        let end = try await act(.close, on: host, operation: id).position ?? GTIDPosition()
+        let end =
+            try await act(.close, on: host, operation: id, deadline: Self.whileHeld).position
+            ?? GTIDPosition()
         let frozen = operation.frozenAt.withLock { state in
             defer { state = end }
             return state
         }
         guard !frozen.covers(end) else { return }
         log.warning("the freeze ended early", metadata: ["operation": "\(id)", "end": "\(end)"])
-        _ = try await act(.awaitPosition(end, milliseconds: 2000), on: candidate, operation: id)
+        _ = try await act(
+            .awaitPosition(end, milliseconds: 2000), on: candidate, operation: id,
+            deadline: .seconds(2) + Self.whileHeld)
     }
+
+    /// Opens a server while clients wait, and tries again where that fails: who is let through to one that is closed is
+    /// refused.
+    ///
+    /// What cannot be had in time its own manager does when the operation has ended.
+    func open(_ host: HostName, _ operation: Operation) async throws(Refusal) {
+        let end = ContinuousClock.now + Self.openingLimit
+        while true {
+            do throws(Refusal) {
+                _ = try await act(
+                    .open(jump: false), on: host, operation: operation.id, deadline: Self.whileHeld)
+                return
+            } catch {
+                guard ContinuousClock.now < end else { throw error }
+                log.warning(
+                    "a server is not open yet",
+                    metadata: ["operation": "\(operation.id)", "host": "\(host)", "why": "\(error.message)"])
+            }
+            try? await Task.sleep(for: .milliseconds(20), clock: .loop)
+        }
+    }
+
+    private static let openingLimit = Duration.milliseconds(1500)
 }

@@ -7,6 +7,7 @@ import Synchronization
 /// `switch [to <ds>]`: the plan comes from the planner, this runs it, and takes it back where a step fails.
 extension Coordinator {
     func switchPrimary(_ call: SwitchCall, _ operation: Operation) async throws(Refusal) -> Outcome {
+        operation.permitsAbort()
         // The plan is made from what every host says now, not from what it said a moment ago.
         let snapshot = await freshSnapshot(operation)
         let planned: (plan: Plan, ranking: CandidateRanking)

@@ -38,12 +38,13 @@ extension OperationRecord {
     /// Milliseconds without writes; nil where no switch has come so far.
     var gap: Double? { receipt?.gap ?? steps.flatMap { Self.gap(of: $0) } }
 
-    /// Milliseconds without writes, by the steps of a switch.
+    /// The longest time without writes, in milliseconds, by the steps of a switch: what was tried before the last freeze
+    /// was a gap of its own.
     static func gap(of steps: [StepTime]) -> Double? {
         guard steps.contains(where: { $0.step == "release" }) else { return nil }
-        // What was tried before the last freeze was a gap of its own, and a shorter one.
-        let last = steps.lastIndex { $0.step == "freeze" } ?? 0
-        if let span = span(from: PlanStep.gap, to: PlanStep.gap, in: Array(steps[last...])) { return span }
+        let spans = attempts(from: "freeze", in: steps)
+            .compactMap { span(from: PlanStep.gap, to: PlanStep.gap, in: $0) }
+        if let longest = spans.max() { return longest }
         // Entries of earlier versions do not tell when a step began: what ran side by side counts once.
         let beside: Set = ["leave", "catch-up"]
         let gap = steps.filter { PlanStep.gap.contains($0.step) }
@@ -53,8 +54,15 @@ extension OperationRecord {
 
     /// For how long new connections waited at most, in milliseconds: between two rounds nobody does.
     static func hold(of steps: [StepTime]) -> Double? {
-        let last = steps.lastIndex { $0.step == "hold" } ?? 0
-        return span(from: ["hold"], to: ["release"], in: Array(steps[last...]))
+        guard steps.contains(where: { $0.step == "release" }) else { return nil }
+        let held = PlanStep.gap.union(["hold", "drain", "near"])
+        return attempts(from: "hold", in: steps).compactMap { span(from: ["hold"], to: held, in: $0) }.max()
+    }
+
+    /// The steps from each step of this name to the next.
+    private static func attempts(from word: String, in steps: [StepTime]) -> [[StepTime]] {
+        let starts = steps.indices.filter { steps[$0].step == word }
+        return zip(starts, starts.dropFirst() + [steps.count]).map { Array(steps[$0..<$1]) }
     }
 
     /// Milliseconds from the beginning of the first step of some words to the end of the last of others.

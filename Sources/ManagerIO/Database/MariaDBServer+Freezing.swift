@@ -11,8 +11,12 @@ extension MariaDBServer {
         guard !frozen.withLock({ $0.isOn }) else { return }
         freezing.close()
         try await query(Statements.idleLimit(seconds: 60), on: freezing)
-        // Half of a freeze's time is the closing of tables that are open and not used: few are left for it now.
-        try await query(Statements.closeTables, on: freezing)
+        do throws(Refusal) {
+            // Half of a freeze's time is the closing of tables that are open and not used: few are left for it now.
+            try await query(Statements.closeTables, on: freezing)
+        } catch  where error.code == .serverError {
+            // The server has ended it after its limit: many are open, and the freeze has more to do.
+        }
     }
 
     package func beginLogFile(beyond bytes: Int) async throws(Refusal) {

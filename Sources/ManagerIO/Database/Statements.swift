@@ -35,7 +35,7 @@ enum Statements {
         AND p.command NOT LIKE 'Binlog Dump%' AND (x.trx_started IS NOT NULL OR p.command = 'Query') \
         AND COALESCE(p.state, '') <> 'Waiting for backup lock' \
         AND COALESCE(p.info, '') NOT LIKE 'INSERT INTO cctrl_canary.%' \
-        ORDER BY COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 20
+        ORDER BY p.command = 'Query' DESC, COALESCE(x.trx_started, NOW()), p.time_ms DESC LIMIT 20
         """
     /// Each state of replication's threads once, the longest first; who waits for another of them comes last, and who has
     /// nothing to do is left out.

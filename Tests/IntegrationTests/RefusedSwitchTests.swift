@@ -67,7 +67,10 @@ extension IntegrationTests {
                 }
             }
             let run = try await cluster.refused(
-                "east1", "switch", status: 3, "a running statement on '\(primary)' did not end", "\(id)",
+                "east1", "switch", status: 3,
+                isLock
+                    ? "'\(primary)' could not be frozen" : "a running statement on '\(primary)' did not end",
+                "\(id)",
                 "'\(primary)' goes on as the primary")
             // A table lock is not seen before it keeps the freeze waiting.
             #expect(run.output.contains("ROLLING BACK TO '\(primary)@east'") == isLock)

@@ -31,7 +31,7 @@ package enum RefusalText {
         case .primaryNotOnline(let name, let state):
             Refusal(
                 .wrongState, "the primary '\(name)' is \(state.rawValue); nothing was changed",
-                hint: "datasource \(name) welcome, or 'set force true' first")
+                hint: "datasource \(name) recover, or 'set force true' first")
         case .primaryDiskFull(let name, let path):
             Refusal(
                 .wrongState,
@@ -147,6 +147,7 @@ package enum RefusalText {
     private static func hint(_ name: HostName, _ objection: CandidateObjection) -> String {
         switch objection {
         case .managerStopped: "start the manager of \(name)"
+        case .state(.offline, _): "datasource \(name) online"
         case .state: "datasource \(name) recover"
         case .server: "service \(name)/mysql start"
         case .replicatorMissing, .replicator, .wrongSource: "replicator \(name) status"

@@ -28,6 +28,9 @@ import Testing
             await #expect(throws: Refusal.self) {
                 try await site.command(WhyCall(topic: .target, name: "west9"))
             }
+            _ = try await site.command(DrainCall(name: "east1", seconds: 1, force: true))
+            let drained = try await site.command(WhyCall(topic: .dataSource, name: "east1"), role: .observer)
+            #expect(drained.hint == "datasource east1 recover", "a primary is not welcomed without force")
         }
     }
 

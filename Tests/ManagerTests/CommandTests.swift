@@ -32,6 +32,50 @@ import Testing
         }
     }
 
+    @Test func `a mistyped router is answered with the routers' names`() async throws {
+        try await TestSite.with { site in
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(ChangeRouterCall(host: "eats1", wanted: .offline))
+            }
+            #expect(refusal?.hint == "routers: east1, east2, east3")
+        }
+    }
+
+    @Test(arguments: [ChangeDataSourceCall.Verb.shun, .offline, .fail])
+    func `a primary that is not ONLINE comes back by what the refused switch hints at`(
+        verb: ChangeDataSourceCall.Verb
+    ) async throws {
+        try await TestSite.with { site in
+            _ = try await site.command(SetPolicyCall(policy: .maintenance))
+            _ = try await site.command(ChangeDataSourceCall(name: "east1", verb: verb, force: true))
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            #expect(refusal?.hint == "datasource east1 recover, or 'set force true' first")
+            let back = try await site.command(ChangeDataSourceCall(name: "east1", verb: .recover))
+            #expect(back.lines == ["RECOVERY OF 'east1@east' WAS SUCCESSFUL"])
+            let record = site["east1"].board.snapshot.record(of: "east1")
+            #expect(record.role == .primary && record.state == .online)
+            #expect(site.servers["east1"]?.readOnly == false)
+            #expect(site.hosts.allSatisfy { $0.router.writeTarget == "east1" })
+        }
+    }
+
+    @Test func `a replica that is only OFFLINE needs no recovery to become a candidate`() async throws {
+        try await TestSite.with(policy: .manual) { site in
+            _ = try await site.command(ChangeDataSourceCall(name: "east2", verb: .offline))
+            let refusal = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            #expect(refusal?.hint == "datasource east2 online")
+            _ = try await site.command(ChangeDataSourceCall(name: "east2", verb: .fail))
+            let failed = await #expect(throws: Refusal.self) {
+                try await site.command(SwitchCall(target: "east2"))
+            }
+            #expect(failed?.hint == "datasource east2 recover")
+        }
+    }
+
     @Test func `a shunned replica leaves the read ports and is welcomed back`() async throws {
         try await TestSite.with { site in
             let shunned = try await site.command(ChangeDataSourceCall(name: "east2", verb: .shun))

@@ -120,5 +120,11 @@ import Testing
         #expect(
             stage.screen.lines.contains(
                 "PROBLEM east2 replicates from east1, SUSPECT; see: replicator east2 status"))
+        for (state, word) in [(DataSourceState.offline, "online"), (.failed, "recover")] {
+            stage.east.status.dataSources[1].state = state
+            #expect(stage.script("cluster topology validate") == 4)
+            let line = "PROBLEM east2 is a slave and \(state.rawValue); see: datasource east2 \(word)"
+            #expect(stage.screen.lines.contains(line))
+        }
     }
 }

@@ -115,8 +115,9 @@ extension ManagerService {
         case .shunned:
             explanation.conclusion += "; no rule brings it back, an operator does"
             explanation.parts += state(of: name, snapshot)
-            let drained = record.isDraining
-            explanation.hint = drained ? "datasource \(name) welcome" : "datasource \(name) recover"
+            // A primary is not welcomed without force.
+            let isWelcome = record.isDraining && record.role == .replica
+            explanation.hint = isWelcome ? "datasource \(name) welcome" : "datasource \(name) recover"
         case .offline, .failed:
             explanation.parts.append(RuleText.part("a rule makes '\(name)' ONLINE again when", back))
             if !back.allHold {

@@ -96,7 +96,8 @@ extension Coordinator {
         if let host = call.host, !routers.contains(host) {
             throw Refusal(
                 .noSuchRouter, "there is no router 'connector@\(host)' in this site; nothing was changed",
-                hint: "router * \(call.wanted == .online ? "online" : "offline")")
+                // Not with '*': whoever mistypes a name would turn off every router.
+                hint: "routers: \(routers.sorted().map(\.description).joined(separator: ", "))")
         }
         let targets = call.host.map { [$0] } ?? routers
         return RecordChange(
@@ -124,12 +125,11 @@ extension Coordinator {
                 hint: "ls")
         }
         if record.role == .primary, !force {
+            let end = host == snapshot.primary ? "brings it back as the primary" : "makes it a replica"
             throw Refusal(
                 .forceNeeded,
                 "'\(host)' was shunned as a primary (\(record.reason)); nothing was changed",
-                hint:
-                    "datasource \(host) recover makes it a replica; or: set force true; datasource \(host) welcome"
-            )
+                hint: "datasource \(host) recover \(end); or: set force true; datasource \(host) welcome")
         }
         try refuseOldPrimary(host, record, snapshot)
     }

@@ -95,7 +95,10 @@ extension Coordinator {
 
     func recovered(_ host: HostName, _ policy: Policy, _ operation: String) -> Outcome {
         var lines = ["RECOVERY OF '\(host)@\(board.shape.name)' WAS SUCCESSFUL"]
-        if policy != .automatic { lines.append("DataSource '\(host)' is now OFFLINE") }
+        // The primary is ONLINE again under every policy.
+        if policy != .automatic, host != board.snapshot.primary {
+            lines.append("DataSource '\(host)' is now OFFLINE")
+        }
         return Outcome(lines: lines, operation: operation)
     }
 

@@ -70,7 +70,7 @@ struct TopologyCheck {
             let why = source.reason.isEmpty ? "" : "(\(source.reason))"
             note(
                 source.name.description, false, "is a \(role) and \(source.state.rawValue)\(why)",
-                else: "datasource \(source.name) recover")
+                else: "datasource \(source.name) \(source.state == .offline ? "online" : "recover")")
             return
         }
         guard source.manager == .online, source.server == .online else {

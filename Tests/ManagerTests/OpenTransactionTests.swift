@@ -55,7 +55,10 @@ import Testing
             #expect(lines.lines.contains { $0.hasPrefix("CUT ON CURRENT MASTER 'east1@east': session 7") })
             #expect(lines.lines.last?.hasPrefix("RECEIPT: gap ") == true)
             let id = try #require(outcome.operation)
-            let receipt = try #require(try await site.command(HistoryEntryCall(id: id)).receipt)
+            let entry = try await site.command(HistoryEntryCall(id: id))
+            // Whoever reads the journal sees which checks were passed over.
+            #expect(entry.command == "switch to east2" + (call.force ? " (force)" : " --cut-sessions"))
+            let receipt = try #require(entry.receipt)
             #expect(receipt.transactionsCut == 1)
             #expect(receipt.gap > 0 && receipt.gap <= receipt.hold && receipt.forecast == nil)
             #expect(receipt.after.covers(receipt.before))

@@ -200,6 +200,45 @@ import Testing
         #expect(answer[path: "outcome"] == answer[path: "error"])
     }
 
+    /// An entry in which nothing is missing.
+    private static func fullEntry(of host: HostName, at time: WallTime) throws -> OperationRecord {
+        let before = try #require(GTIDPosition("1-101-213"))
+        var entry = OperationRecord(
+            id: "1-1", command: "switch", by: "anna", coordinator: host, startedAt: time, endedAt: time,
+            result: .done, lines: ["a"], steps: [StepTime(step: "freeze", milliseconds: 1, began: 0.5)])
+        entry.move = RoleMove(from: host, to: host)
+        entry.reached = "settle"
+        var receipt = SwitchReceipt(
+            gap: 14.25, hold: 38.5, freeze: 1.25, catchUp: 3, sessionsCut: 16, transactionsCut: 1,
+            before: before, after: before, forecast: 13.75)
+        receipt.held = [RouterHold(router: host, connections: 3)]
+        receipt.attempts = 2
+        receipt.canary = CanaryReport(
+            router: host, gap: 15.5, writes: 86, failures: 1, problem: "it may not write")
+        entry.receipt = receipt
+        return entry
+    }
+
+    @Test(arguments: [
+        ("resume", OperationRecord.Result.failed, true), ("undo", OperationRecord.Result.done, nil),
+    ])
+    func `a switch that is done again is done as it was, and one that is taken back is a plain one`(
+        verb: String, result: OperationRecord.Result, cuts: Bool?
+    ) throws {
+        let stage = try Stage()
+        var entry = OperationRecord(
+            id: "47-3", command: "switch to east2 --cut-sessions (force)", by: "anna",
+            coordinator: try Sample.host("east1"), startedAt: time, result: result, lines: [])
+        entry.move = RoleMove(from: try Sample.host("east1"), to: try Sample.host("east2"))
+        stage.east.others = [[entry], entry]
+        #expect(stage.script("operation \(verb) 47-3") == 0)
+        let call = try #require(stage.east.calls.last as? SwitchCall)
+        #expect(call.target?.description == (verb == "resume" ? "east2" : "east1"))
+        #expect(call.cutSessions == cuts)
+        // Checks are passed over by those who say so now.
+        #expect(!call.force)
+    }
+
     @Test func `a restore asks first where nobody is an expert`() throws {
         let stage = try Stage()
         #expect(stage.script("datasource east2 restore") == 3)

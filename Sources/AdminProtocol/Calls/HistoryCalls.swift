@@ -30,7 +30,8 @@ package struct OperationRecord: Codable, Hashable, Sendable {
     }
 
     package var id: String
-    /// The command, such as `switch to east2`; of a rule, what it found.
+    /// The command with what lets it pass over checks, such as `switch to east2 --cut-sessions (force)`; of a rule, what
+    /// it found.
     package var command: String
     /// The name in the certificate of who asked; `rules` for what the coordinator did by itself.
     package var by: String

@@ -44,16 +44,14 @@ extension ManagerService {
             }
         case SwitchCall.method:
             return try await answering.byCoordinator(SwitchCall.self) { (call, coordinator) throws(Refusal) in
-                let command = call.target.map { "switch to \($0)" } ?? "switch"
-                return try await coordinator.operate(command, by: by, progress: progress) {
+                try await coordinator.operate(CommandText.of(call), by: by, progress: progress) {
                     (operation) throws(Refusal) in try await coordinator.switchPrimary(call, operation)
                 }
             }
         case FailoverCall.method:
             return try await answering.byCoordinator(FailoverCall.self) {
                 (call, coordinator) throws(Refusal) in
-                let command = call.target.map { "failover to \($0)" } ?? "failover"
-                return try await coordinator.operate(command, by: by, progress: progress) {
+                try await coordinator.operate(CommandText.of(call), by: by, progress: progress) {
                     (operation) throws(Refusal) in try await coordinator.failover(call, operation)
                 }
             }

@@ -9,7 +9,8 @@ extension Coordinator {
         case .policy(let call): return report(decide(call))
         case .dataSource(let call) where call.verb == .recover:
             return try await planRecovery(
-                of: [try known(call.name)], "datasource \(call.name) recover", force: call.force)
+                of: [try known(call.name)],
+                CommandText.of("datasource \(call.name) recover", force: call.force), force: call.force)
         case .dataSource(let call): return report(try decide(call))
         case .replicator(let call): return report(try decide(call))
         case .router(let call): return report(try decide(call))
@@ -20,7 +21,8 @@ extension Coordinator {
             let broken = board.snapshot.shape.hosts.sorted().filter {
                 board.snapshot.record(of: $0).state != .online
             }
-            return try await planRecovery(of: broken, "recover", force: call.force)
+            return try await planRecovery(
+                of: broken, CommandText.of("recover", force: call.force), force: call.force)
         case .heartbeat: return try planHeartbeat()
         case .drain(let call): return try planDrain(call)
         case .backup(let call): return try planBackup(call)
@@ -62,7 +64,7 @@ extension Coordinator {
         }
         let (plan, ranking) = planned
         var report = PlanReport(
-            command: call.target.map { "switch to \($0)" } ?? "switch", steps: plan.steps.map(PlanText.step),
+            command: CommandText.of(call), steps: plan.steps.map(PlanText.step),
             records: [
                 PlannedRecord(
                     key: StoreKey.primary.path, before: plan.from.description, after: plan.to.description),
@@ -126,7 +128,7 @@ extension Coordinator {
             let old = plan.from
             plan.stages = plan.stages.prefix(1) + FailoverPlanner.rest(from: old, to: new, in: snapshot)
             return PlanReport(
-                command: call.target.map { "failover to \($0)" } ?? "failover",
+                command: CommandText.of(call),
                 steps: plan.steps.map(PlanText.step),
                 records: [
                     PlannedRecord(

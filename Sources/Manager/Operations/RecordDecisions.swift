@@ -18,7 +18,7 @@ extension Coordinator {
         let host = try known(call.name)
         let snapshot = board.snapshot
         let record = snapshot.record(of: host)
-        let command = "datasource \(host) \(call.verb.rawValue)"
+        let command = CommandText.of("datasource \(host) \(call.verb.rawValue)", force: call.force)
         func change(_ state: DataSourceState, reason: String = "", _ lines: String...) -> RecordChange {
             let changed = DataSourceRecord(role: record.role, state: state, reason: reason, changedAt: .now)
             return RecordChange(command: command, edits: [.dataSource(host, changed)], lines: lines)

@@ -14,8 +14,9 @@ extension Coordinator {
     ) async throws(Refusal) -> Outcome {
         let site = board.shape.name
         let course = Mutex(SiteRecovery())
-        let first = try await operate("recover", by: author, progress: progress) {
-            (operation) throws(Refusal) in
+        let first = try await operate(
+            CommandText.of("recover", force: force), by: author, progress: progress
+        ) { (operation) throws(Refusal) in
             operation.say("RECOVERING DATASERVICE '\(site)'")
             let policy = self.suspendRules(operation)
             defer { self.resumeRules(policy, operation) }
@@ -62,8 +63,9 @@ extension Coordinator {
     ) async throws(Refusal) -> Outcome {
         let site = board.shape.name
         let needed = Mutex<CopyNeed?>(nil)
-        let first = try await operate("datasource \(host) recover", by: author, progress: progress) {
-            (operation) throws(Refusal) in
+        let first = try await operate(
+            CommandText.of("datasource \(host) recover", force: force), by: author, progress: progress
+        ) { (operation) throws(Refusal) in
             operation.say("RECOVERING DATASOURCE '\(host)@\(site)'")
             let policy = self.board.snapshot.records.policy.policy
             if let need = try await self.bringBack(host, operation, policy: policy, force: force) {

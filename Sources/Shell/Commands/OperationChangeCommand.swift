@@ -13,7 +13,8 @@ enum OperationChangeCommand: ShellCommand {
         "`abort` lets the operation that runs end at its next step; what it has done is taken back, and who "
             + "gave its command sees how. A switch can be aborted until the data service has agreed on the new "
             + "primary; from then on it is finished.",
-        "`resume` does a switch again that failed, was aborted or broken off. `undo` moves the primary role back "
+        "`resume` does a switch again that failed, was aborted or broken off, with `--cut-sessions` where that was "
+            + "given; force is that of this session. `undo` moves the primary role back "
             + "after a switch that was done. Both are switches of their own, with all that is checked for one, and "
             + "only for the last operation that has moved the role.",
         "`abandon` is refused, with what came of the operation: the managers finish or take back by themselves what "
@@ -38,7 +39,11 @@ enum OperationChangeCommand: ShellCommand {
         let entry = try session.ask(HistoryEntryCall(id: id))
         guard let target = target(verb, of: entry) else { throw refusal(verb, of: entry) }
         try check(entry, verb, in: session)
-        return try session.perform(SwitchCall(target: target, force: session.force))
+        let isSameAgain = verb == "resume"
+        return try session.perform(
+            SwitchCall(
+                target: target, force: session.force,
+                cutSessions: isSameAgain && hasCutSessions(entry) ? true : nil))
     }
 
     /// Where the primary role goes; nil where the operation leaves nothing to do in this way.
@@ -49,6 +54,10 @@ enum OperationChangeCommand: ShellCommand {
         case ("undo", .done), ("undo", .unknown): move.from
         default: nil
         }
+    }
+
+    private static func hasCutSessions(_ entry: OperationRecord) -> Bool {
+        entry.command.split(separator: " ").contains("--cut-sessions")
     }
 
     /// An old entry must not move a role that has moved since.

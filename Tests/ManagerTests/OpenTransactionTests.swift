@@ -24,6 +24,25 @@ import Testing
         }
     }
 
+    @Test func `a plan names who would be in the way, and only those`() async throws {
+        try await TestSite.with { site in
+            func blocking() async throws -> [String]? {
+                let change = try #require(PlannedChange(SwitchCall(target: "east2", cutSessions: true)))
+                let plan = try await site.command(PlanCall(change), role: .observer)
+                #expect(plan.command == "switch to east2 --cut-sessions")
+                return plan.forecast?.blockers
+            }
+            // Sessions that rest or read are of interest only to a freeze that does not come.
+            try site.servers.change("east1") { $0.blocker = "no statement runs: session 3 of pool@web1" }
+            #expect(try await blocking() == [])
+            try site.servers.change("east1") { $0.transactions = [Self.idle] }
+            let found = try #require(try await blocking())
+            #expect(found.count == 1 && found[0].hasPrefix("an open transaction on 'east1' did not end"))
+            #expect(found[0].hasSuffix("session 7 of app@web1, idle for 30 s"))
+            #expect(!site.diary.effects.contains { $0.what.hasPrefix("endSession") })
+        }
+    }
+
     @Test func `others that came later do not matter`() async throws {
         try await TestSite.with { site in
             let busy = Task {

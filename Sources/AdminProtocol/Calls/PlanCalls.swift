@@ -159,7 +159,8 @@ package struct SwitchForecast: Codable, Hashable, Sendable {
     package var latency: Double
     /// Sessions on the primary's write ports by router: they are cut, new ones wait.
     package var sessions: [RouterSessions]
-    /// Sessions on the primary that hold transactions or run statements, oldest first.
+    /// What the switch would be refused for: transactions and changing statements on the primary that do not end in
+    /// time, the oldest with its session, and how many more there are.
     package var blockers: [String]
     /// Milliseconds without writes to be expected, from the switches in the journal; nil where there was none.
     package var gap: Double?

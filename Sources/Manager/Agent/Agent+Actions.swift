@@ -207,6 +207,7 @@ extension HostAction {
     var changes: Bool {
         switch self {
         case .report, .logged, .awaitPosition, .blockers, .sessions, .events, .service(_, .status): false
+        case .endTransactions(_, let cut): cut
         default: true
         }
     }

@@ -26,7 +26,9 @@ extension ManagerService {
     private func whyNotTarget(_ name: HostName) -> Explanation {
         let verdicts = SwitchPlanner.verdicts(to: name, in: board.snapshot, force: false)
         var explanation = Explanation(
-            conclusion: "'\(name)' can become the primary: nothing stands in the way of a switch to it",
+            conclusion:
+                "'\(name)' can become the primary: no rule stands in the way of a switch to it; open transactions"
+                + " and the gap are not looked at here",
             parts: [RuleText.part("a switch to '\(name)' needs that", verdicts)],
             hint: "switch to \(name) --plan")
         if let refusal = verdicts.compactMap(\.refusal).first {

@@ -4,6 +4,9 @@ import Planning
 
 /// Commands with `--plan`: the decisions of the commands themselves, told instead of carried out.
 extension Coordinator {
+    /// Milliseconds that open transactions have to end, as in a switch.
+    private static let transactionsMayTake = 1000
+
     func plan(_ change: PlannedChange, components: [String]) async throws(Refusal) -> PlanReport {
         switch change {
         case .policy(let call): return report(decide(call))
@@ -93,18 +96,28 @@ extension Coordinator {
                 RouterSessions(router: router, active: $0.active)
             }
         }
-        var blockers: [String] = []
-        do throws(Refusal) {
-            blockers = try await act(.blockers, on: plan.from, operation: "", deadline: .seconds(3)).lines
-        } catch {
-            blockers = ["'\(plan.from)' does not say: \(error.message)"]
-        }
         let expected = expectedGap()
         return SwitchForecast(
             from: plan.from, to: plan.to, stored: candidate.stored, applied: candidate.applied,
             missing: logged > candidate.applied ? logged - candidate.applied : 0, latency: candidate.latency,
-            sessions: sessions, blockers: blockers,
+            sessions: sessions, blockers: await blockers(on: plan.from),
             gap: expected.gap, runs: expected.runs)
+    }
+
+    /// What a switch would be refused for: it is asked as the switch asks, and nothing is ended.
+    ///
+    /// Transactions that end while that is waited for are in nobody's way, nor are sessions that only read, or rest.
+    private func blockers(on host: HostName) async -> [String] {
+        do throws(Refusal) {
+            _ = try await act(
+                .endTransactions(limit: Self.transactionsMayTake, cut: false), on: host, operation: "",
+                deadline: .seconds(4))
+            return []
+        } catch  where error.code == .blockedBySession {
+            return [error.message]
+        } catch {
+            return ["'\(host)' does not say: \(error.message)"]
+        }
     }
 
     /// Reports of all hosts, asked for now; unlike an operation this keeps no agent from its work.

@@ -162,10 +162,7 @@ import Testing
     func `every answer has its form in the schema`(line: String, form: String) throws {
         let stage = try Stage(expert: true, presentation: Presentation(json: true))
         let host = try Sample.host("east2")
-        let entry = OperationRecord(
-            id: "1-1", command: "switch", by: "anna", coordinator: host, startedAt: time, result: .running,
-            lines: [],
-            steps: [StepTime(step: "freeze", milliseconds: 1)])
+        let entry = try Self.fullEntry(of: host, at: time)
         let rule = RuleAnswer(rule: "a", text: "b", holds: true, seen: "c", since: time)
         stage.east.others = [
             Explanation(conclusion: "so", parts: [ExplanationPart(title: "t", rules: [rule])]), entry,

@@ -1,3 +1,4 @@
+import AdminProtocol
 import ClusterModel
 import CommandGrammar
 
@@ -28,6 +29,14 @@ package enum LiveNames {
                 }
             }
         default: return []
+        }
+    }
+
+    /// The ids of the journal's entries.
+    static func of(_ journal: [OperationRecord]) -> [Expectation] {
+        journal.map {
+            Expectation(
+                word: $0.id, note: SafeLine.of("\($0.command), by \($0.by): \($0.result.rawValue)"))
         }
     }
 }

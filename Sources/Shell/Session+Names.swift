@@ -6,6 +6,8 @@ import CommandGrammar
 extension Session {
     /// Milliseconds that a person waits for TAB before the terminal seems dead.
     private static let namesLimit = 1000
+    /// The newest entries of the journal: older ones are looked up with `history`.
+    private static let entriesOffered = 20
 
     /// Completes the word that ends at `cursor`, an offset into the line's UTF-8.
     package func complete(_ line: String, cursor: Int) -> Completion {
@@ -42,6 +44,13 @@ extension Session {
         case "level":
             return OutputLevel.allCases.map { Expectation(word: $0.rawValue, note: $0.note) }
         case "resource": return ResourceTree(network).children(of: place)
+        case "entry":
+            if cachedEntries == nil {
+                cachedEntries = try? link().send(
+                    HistoryCall(limit: Self.entriesOffered), limit: Self.namesLimit
+                ) { _ in }
+            }
+            return cachedEntries.map { LiveNames.of($0) } ?? []
         default: break
         }
         if cachedStatus == nil {
@@ -52,5 +61,8 @@ extension Session {
     }
 
     /// Forgets what TAB has learnt: a new prompt begins.
-    package func forgetNames() { cachedStatus = nil }
+    package func forgetNames() {
+        cachedStatus = nil
+        cachedEntries = nil
+    }
 }

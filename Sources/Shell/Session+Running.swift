@@ -4,7 +4,7 @@ import CommandGrammar
 extension Session {
     /// Runs one command of `line`; what there is to say is on the screen when it returns.
     package func run(_ statement: Statement, of line: String) -> Ending {
-        cachedStatus = nil
+        forgetNames()
         let terminal = screen
         defer {
             screen = terminal

@@ -30,6 +30,7 @@ package final class Session {
     /// The command that runs now.
     var running: RunningCommand?
     var cachedStatus: SiteStatus?
+    var cachedEntries: [OperationRecord]?
 
     package init(
         screen: any Screen, network: any ManagerNetwork, site: SiteName?, isExpert: Bool,

@@ -1,4 +1,5 @@
 import AdminProtocol
+import ClusterModel
 import CommandGrammar
 import Shell
 import Testing
@@ -24,6 +25,27 @@ import Testing
         stage.session.forgetNames()
         #expect(inShell("switch to ", stage).count == 3)
         #expect(stage.east.methods.count == 2)
+    }
+
+    @Test func `the newest entries of the journal are offered by their ids`() throws {
+        let stage = try Stage()
+        let entries = ["47-3", "47-2"].map { id in
+            OperationRecord(
+                id: id, command: "switch", by: "anna", coordinator: stage.east.status.dataSources[0].name,
+                startedAt: WallTime(milliseconds: 0), result: .done, lines: [])
+        }
+        stage.east.others = [entries]
+        for line in ["history show ", "operation show ", "operation resume ", "operation undo 47"] {
+            #expect(inShell(line, stage) == ["47-2", "47-3"], "\(line)")
+        }
+        #expect(stage.east.methods == ["history.list"])
+        #expect((stage.east.questions.first as? HistoryCall)?.limit == 20)
+        let shown = stage.session.expectations("operation show ", cursor: 15)
+        #expect(shown.first == Expectation(word: "47-3", note: "switch, by anna: done"))
+        stage.session.forgetNames()
+        stage.network.managers = [:]
+        #expect(inShell("history show ", stage) == [])
+        #expect(stage.screen.complaints == [])
     }
 
     @Test func `without a manager there are no names and no complaint`() throws {

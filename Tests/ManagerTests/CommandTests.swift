@@ -58,6 +58,9 @@ import Testing
             #expect(record.role == .primary && record.state == .online)
             #expect(site.servers["east1"]?.readOnly == false)
             #expect(site.hosts.allSatisfy { $0.router.writeTarget == "east1" })
+            let journal = try await site.command(HistoryCall(limit: 9), role: .observer).map(\.command)
+            #expect(journal.contains("datasource east1 \(verb.rawValue) (force)"))
+            #expect(journal.contains("datasource east1 recover"))
         }
     }
 

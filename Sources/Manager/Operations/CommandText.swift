@@ -1,4 +1,5 @@
 import AdminProtocol
+import ClusterModel
 
 /// Commands as they stand in the journal, with whatever lets them pass over a check.
 ///
@@ -15,5 +16,17 @@ enum CommandText {
 
     static func of(_ call: FailoverCall) -> String {
         of("failover" + (call.target.map { " to \($0)" } ?? ""), force: call.force)
+    }
+
+    static func of(_ call: ReprovisionCall) -> String {
+        of(
+            "datasource \(call.name) reprovision" + (call.source.map { " from \($0)" } ?? ""),
+            force: call.force)
+    }
+
+    static func of(_ call: RunServiceCall) -> String {
+        of(
+            "service \(call.host?.description ?? "*")/\(call.component) \(call.verb.rawValue)",
+            force: call.force)
     }
 }

@@ -166,7 +166,7 @@ extension Coordinator {
     private func plan(_ call: RunServiceCall, _ components: [String]) throws(Refusal) -> PlanReport {
         let hosts = try checked(call, components: components)
         return PlanReport(
-            command: "service \(call.host?.description ?? "*")/\(call.component) \(call.verb.rawValue)",
+            command: CommandText.of(call),
             steps: [
                 "run '\(call.verb.rawValue)' of '\(call.component)' on \(PlanText.list(hosts)), side by side"
             ])

@@ -98,7 +98,7 @@ extension Coordinator {
         let snapshot = board.snapshot
         guard let primary = snapshot.primary else { throw RefusalText.refusal(.noPrimary) }
         var report = PlanReport(
-            command: "datasource \(call.name) reprovision" + (call.source.map { " from \($0)" } ?? ""),
+            command: CommandText.of(call),
             steps: ["save to files what only '\(call.name)' has, if there is anything"],
             records: [
                 PlannedRecord(

@@ -46,8 +46,7 @@ extension Coordinator {
     ) async throws(Refusal) -> Outcome {
         try check(call)
         if let running = board.snapshot.operation { throw RefusalText.refusal(.operationRunning(running)) }
-        let command = "datasource \(call.name) reprovision" + (call.source.map { " from \($0)" } ?? "")
-        return try await told(command, by: author, progress) { (course) throws(Refusal) in
+        return try await told(CommandText.of(call), by: author, progress) { (course) throws(Refusal) in
             for line in try await self.onCopy(call.name, .mend, Self.exchangeLimit).lines { course.say(line) }
             let reason = try await self.reason(call)
             let need = try await self.need(

@@ -8,8 +8,7 @@ extension Coordinator {
         _ call: RunServiceCall, components: [String], by author: String
     ) async throws(Refusal) -> Outcome {
         let hosts = try checked(call, components: components)
-        let command = "service \(call.host?.description ?? "*")/\(call.component) \(call.verb.rawValue)"
-        return try await journaled(call.verb == .status ? nil : command, by: author) {
+        return try await journaled(call.verb == .status ? nil : CommandText.of(call), by: author) {
             () async throws(Refusal) in try await run(call, on: hosts)
         }
     }

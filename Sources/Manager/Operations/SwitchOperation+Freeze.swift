@@ -128,7 +128,8 @@ extension Coordinator {
     /// Opens a server while clients wait, and tries again where that fails: who is let through to one that is closed is
     /// refused.
     ///
-    /// What cannot be had in time its own manager does when the operation has ended.
+    /// What cannot be had in time its own manager does when the operation has ended, and for one that it has closed
+    /// meanwhile it alone knows whether that may be opened again.
     func open(_ host: HostName, _ operation: Operation) async throws(Refusal) {
         let end = ContinuousClock.now + Self.openingLimit
         while true {
@@ -137,7 +138,7 @@ extension Coordinator {
                     .open(jump: false), on: host, operation: operation.id, deadline: Self.whileHeld)
                 return
             } catch {
-                guard ContinuousClock.now < end else { throw error }
+                guard ContinuousClock.now < end, error.code != .wrongState else { throw error }
                 log.warning(
                     "a server is not open yet",
                     metadata: ["operation": "\(operation.id)", "host": "\(host)", "why": "\(error.message)"])

@@ -44,6 +44,16 @@ import Testing
         }
     }
 
+    @Test func `a second drain that cuts what the first has left is in the journal too`() async throws {
+        try await TestSite.with { site in
+            _ = try await site.command(DrainCall(name: "east3", seconds: 1))
+            let second = try await site.command(DrainCall(name: "east3", seconds: 2))
+            let id = try #require(second.operation)
+            let entry = try await site.command(HistoryEntryCall(id: id))
+            #expect(entry.command == "datasource east3 drain 2" && entry.result == .done)
+        }
+    }
+
     @Test func `a drain that was taken back cuts nobody`() async throws {
         try await TestSite.with { site in
             try await bringSessions(to: site)

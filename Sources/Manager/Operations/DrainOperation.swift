@@ -18,7 +18,9 @@ extension Coordinator {
         }
         try refusePrimary(host, "drained", force: call.force)
         var change = RecordChange(
-            command: "datasource \(host) drain" + (call.seconds.map { " \($0)" } ?? ""), edits: [],
+            command: CommandText.of(
+                "datasource \(host) drain" + (call.seconds.map { " \($0)" } ?? ""), force: call.force),
+            edits: [],
             lines: ["DataSource '\(host)' set to SHUNNED(\(DataSourceRecord.drained))"])
         switch record.state {
         case .shunned where record.isDraining: break
@@ -40,7 +42,8 @@ extension Coordinator {
     ) async throws(Refusal) -> Outcome {
         let change = try decide(call)
         let started = WallTime.now
-        let id = try await make(change, by: author)
+        // One that is drained already may still lose sessions by this: the journal tells who cut them.
+        let id = try await make(change, by: author) ?? nextOperation()
         change.lines.forEach(progress)
         let host = call.name
         guard await followed(by: .seconds(5)) else {
@@ -70,12 +73,10 @@ extension Coordinator {
             ]
             outcome.complete = false
         }
-        if let id {
-            await note(
-                OperationRecord(
-                    id: id, command: change.command, by: author, coordinator: self.host, startedAt: started,
-                    endedAt: .now, result: .done, lines: change.lines + outcome.lines))
-        }
+        await note(
+            OperationRecord(
+                id: id, command: change.command, by: author, coordinator: self.host, startedAt: started,
+                endedAt: .now, result: .done, lines: change.lines + outcome.lines))
         return outcome
     }
 
